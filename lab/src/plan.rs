@@ -1,0 +1,228 @@
+//! What is to be run: hosts, files, programs, wire and limits. Validated once, in [`Plan::check`].
+
+use std::collections::BTreeSet;
+use std::net::Ipv4Addr;
+use std::time::Duration;
+
+use trace::event::host::WireSettings;
+
+/// One run.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The machines, at most [`Plan::MAX_HOSTS`].
+    pub hosts: Vec<HostPlan>,
+    /// How the wire treats frames at the beginning.
+    pub wire: WireSettings,
+    /// What the run may use.
+    pub limits: Limits,
+}
+
+/// One machine of a run.
+#[derive(Clone, Debug)]
+pub struct HostPlan {
+    /// A host name by RFC 1123: letters, digits and hyphens.
+    pub name: String,
+    /// Its address on the virtual LAN.
+    pub addr: Ipv4Addr,
+    /// Length of the network prefix.
+    pub prefix_len: u8,
+    /// Whether it has an on-link default route. Without one, 255.255.255.255 and every address beyond the LAN is
+    /// `ENETUNREACH`.
+    pub default_route: bool,
+    /// Files in its work folder.
+    pub files: Vec<File>,
+    /// The program and its arguments; the program is looked up in `/usr/bin`.
+    pub argv: Vec<String>,
+    /// Which of the files is the learner's program, for display.
+    pub program: String,
+}
+
+/// A file in a host's work folder.
+#[derive(Clone, Debug)]
+pub struct File {
+    /// A plain name without a slash.
+    pub name: String,
+    /// Its content.
+    pub bytes: Vec<u8>,
+}
+
+/// What a run may use. Each has a default that suits a lesson.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Time from the start of the run to its end.
+    pub wall: Duration,
+    /// Processor time of one process (`RLIMIT_CPU`, whole seconds).
+    pub cpu: Duration,
+    /// Address space of one process, in bytes (`RLIMIT_AS`).
+    pub memory: u64,
+    /// Processes and threads of one host (`RLIMIT_NPROC`).
+    pub processes: u64,
+    /// Open files of one process (`RLIMIT_NOFILE`).
+    pub open_files: u64,
+    /// Size of a host's work folder, in bytes.
+    pub disk: u64,
+    /// Output on one host's terminal, in bytes.
+    pub output: u64,
+    /// Frames on the wire.
+    pub frames: u64,
+    /// Events in the trace.
+    pub events: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            wall: Duration::from_secs(300),
+            cpu: Duration::from_secs(10),
+            memory: 512 << 20,
+            processes: 64,
+            open_files: 1024,
+            disk: 16 << 20,
+            output: 1 << 20,
+            frames: 100_000,
+            events: 200_000,
+        }
+    }
+}
+
+/// A plan that cannot be run.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PlanError {
+    /// No hosts, or too many.
+    #[error("a run has 1 to {max} hosts, this plan has {0}", max = Plan::MAX_HOSTS)]
+    HostCount(usize),
+    /// Not a host name.
+    #[error("{0:?} is not a host name: use 1 to 32 letters, digits and hyphens")]
+    HostName(String),
+    /// Two hosts share a name.
+    #[error("two hosts are called {0:?}")]
+    SameName(String),
+    /// Two hosts share an address.
+    #[error("two hosts have the address {0}")]
+    SameAddress(Ipv4Addr),
+    /// Not an address for a host of a LAN.
+    #[error("host {host:?}: {addr}/{prefix_len} is not an address that a host can have")]
+    Address {
+        /// Which host.
+        host: String,
+        /// Its address.
+        addr: Ipv4Addr,
+        /// Its prefix.
+        prefix_len: u8,
+    },
+    /// Not a plain file name.
+    #[error("host {host:?}: {name:?} is not a plain file name")]
+    FileName {
+        /// Which host.
+        host: String,
+        /// The name.
+        name: String,
+    },
+    /// Nothing to run.
+    #[error("host {0:?} has no command")]
+    NoCommand(String),
+}
+
+impl Plan {
+    /// More hosts than this in one run is an error.
+    pub const MAX_HOSTS: usize = 32;
+
+    /// Whether the plan makes sense; everything that the engine relies on is checked here and nowhere else.
+    pub fn check(&self) -> Result<(), PlanError> {
+        if !(1..=Self::MAX_HOSTS).contains(&self.hosts.len()) {
+            return Err(PlanError::HostCount(self.hosts.len()));
+        }
+        let (mut names, mut addrs) = (BTreeSet::new(), BTreeSet::new());
+        for host in &self.hosts {
+            host.check()?;
+            if !names.insert(&host.name) {
+                return Err(PlanError::SameName(host.name.clone()));
+            }
+            if !addrs.insert(host.addr) {
+                return Err(PlanError::SameAddress(host.addr));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl HostPlan {
+    /// A host that runs one Python program on the system's `python3`, on a /24 with a default route.
+    pub fn python(name: &str, addr: Ipv4Addr, file: &str, source: impl Into<Vec<u8>>) -> Self {
+        Self {
+            name: name.to_owned(),
+            addr,
+            prefix_len: 24,
+            default_route: true,
+            files: vec![File { name: file.to_owned(), bytes: source.into() }],
+            argv: vec!["python3".to_owned(), file.to_owned()],
+            program: file.to_owned(),
+        }
+    }
+
+    fn check(&self) -> Result<(), PlanError> {
+        let letters = |c: char| c.is_ascii_alphanumeric() || c == '-';
+        let edge = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+        let name = &self.name;
+        if name.len() > 32 || !name.chars().all(letters) || !edge(name.chars().next()) || !edge(name.chars().last()) {
+            return Err(PlanError::HostName(name.clone()));
+        }
+        if !self.addr_is_usable() {
+            return Err(PlanError::Address { host: name.clone(), addr: self.addr, prefix_len: self.prefix_len });
+        }
+        for file in &self.files {
+            let plain = !file.name.is_empty() && file.name.len() <= 64 && file.name != "." && file.name != "..";
+            if !plain || file.name.contains(['/', '\0']) {
+                return Err(PlanError::FileName { host: name.clone(), name: file.name.clone() });
+            }
+        }
+        if self.argv.is_empty() || self.argv.iter().any(|arg| arg.contains('\0')) {
+            return Err(PlanError::NoCommand(name.clone()));
+        }
+        Ok(())
+    }
+
+    fn addr_is_usable(&self) -> bool {
+        if !(8..=30).contains(&self.prefix_len) || self.addr.is_loopback() || self.addr.is_multicast() {
+            return false;
+        }
+        let host_bits = u32::MAX >> self.prefix_len;
+        let host_part = self.addr.to_bits() & host_bits;
+        host_part != 0 && host_part != host_bits && self.addr.octets()[0] != 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plan(hosts: Vec<HostPlan>) -> Result<(), PlanError> {
+        Plan { hosts, wire: WireSettings::default(), limits: Limits::default() }.check()
+    }
+
+    fn host(name: &str, last: u8) -> HostPlan {
+        HostPlan::python(name, Ipv4Addr::new(192, 168, 1, last), "p.py", "")
+    }
+
+    #[test]
+    fn a_plain_plan_is_fine() {
+        assert_eq!(plan(vec![host("server", 4), host("client", 7)]), Ok(()));
+    }
+
+    #[test]
+    fn each_fault_is_named() {
+        assert_eq!(plan(vec![]), Err(PlanError::HostCount(0)));
+        assert_eq!(plan(vec![host("a b", 4)]), Err(PlanError::HostName("a b".into())));
+        assert_eq!(plan(vec![host("-a", 4)]), Err(PlanError::HostName("-a".into())));
+        assert_eq!(plan(vec![host("a", 4), host("a", 5)]), Err(PlanError::SameName("a".into())));
+        assert!(matches!(plan(vec![host("a", 4), host("b", 4)]), Err(PlanError::SameAddress(_))));
+        assert!(matches!(plan(vec![host("a", 255)]), Err(PlanError::Address { .. })));
+        assert!(matches!(plan(vec![host("a", 0)]), Err(PlanError::Address { .. })));
+        let mut slash = host("a", 4);
+        slash.files[0].name = "../etc/passwd".into();
+        assert!(matches!(plan(vec![slash]), Err(PlanError::FileName { .. })));
+        let mut idle = host("a", 4);
+        idle.argv.clear();
+        assert_eq!(plan(vec![idle]), Err(PlanError::NoCommand("a".into())));
+    }
+}

@@ -1,0 +1,73 @@
+//! Hosts, their wire, and how things end.
+
+use std::net::Ipv4Addr;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+
+/// A host as the run knows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HostSpec {
+    /// Its name in the exercise and in every host's `/etc/hosts`: `server`.
+    pub name: String,
+    /// Its address on the virtual LAN.
+    pub addr: Ipv4Addr,
+    /// Length of the network prefix: 24.
+    pub prefix_len: u8,
+    /// The hardware address of its `eth0`.
+    pub mac: [u8; 6],
+    /// The program's main file as the plan names it: `server.py`.
+    pub program: String,
+}
+
+/// How the wire treats frames.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct WireSettings {
+    /// Time from one host to another.
+    pub delay: Duration,
+    /// Share of frames that are lost, in parts per million.
+    pub loss_ppm: u32,
+}
+
+/// How a task ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ExitStatus {
+    /// By exit(2), with this code.
+    Exited(i32),
+    /// By this signal.
+    Signaled(i32),
+    /// It was gone before its status could be read.
+    Unknown,
+}
+
+/// A limit of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Limit {
+    /// Time since the run began.
+    Wall(Duration),
+    /// Processor time of one process.
+    Cpu(Duration),
+    /// Bytes of output on one host's terminal.
+    Output(u64),
+    /// Frames on the wire.
+    Frames(u64),
+    /// Events in the trace.
+    Events(u64),
+}
+
+/// Why a run ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Cause {
+    /// Every program ended by itself.
+    Finished,
+    /// Somebody pressed Stop.
+    Stopped,
+    /// It ran into a limit.
+    Limit(Limit),
+    /// The server is shutting down.
+    Shutdown,
+    /// The engine could not go on; a sentence says why.
+    Failed(String),
+}
+

@@ -1,0 +1,103 @@
+//! Lessons as the page sees them.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::event::host::{HostSpec, WireSettings};
+
+/// A language of the course and of the page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Lang {
+    /// English.
+    #[default]
+    En,
+    /// Simplified Chinese.
+    Zh,
+}
+
+impl Lang {
+    /// Every language that the course is written in.
+    pub const ALL: [Self; 2] = [Self::En, Self::Zh];
+
+    /// The tag in file names and URLs: `en`, `zh`.
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::Zh => "zh",
+        }
+    }
+
+    /// The BCP 47 tag for HTML's `lang`.
+    pub const fn bcp47(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::Zh => "zh-CN",
+        }
+    }
+}
+
+impl fmt::Display for Lang {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.tag())
+    }
+}
+
+/// Not a language of the course.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no such language: {0:?}; the course has `en` and `zh`")]
+pub struct UnknownLang(pub String);
+
+impl FromStr for Lang {
+    type Err = UnknownLang;
+    fn from_str(tag: &str) -> Result<Self, UnknownLang> {
+        Self::ALL.into_iter().find(|lang| lang.tag() == tag).ok_or_else(|| UnknownLang(tag.to_owned()))
+    }
+}
+
+/// A lesson's line in the list of lessons, in one language.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LessonCard {
+    /// The folder's name, which is also its place in URLs: `02-tcp`.
+    pub id: String,
+    /// Its number in the course.
+    pub number: u16,
+    /// Its title.
+    pub title: String,
+    /// What it is about, in a sentence.
+    pub summary: String,
+}
+
+/// A lesson, whole, in one language: what `GET /api/lessons/{id}/{lang}` answers, in postcard.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LessonPage {
+    /// Its line in the list.
+    pub card: LessonCard,
+    /// The prose, rendered and sanitised by the server.
+    pub html: String,
+    /// What there is to run.
+    pub exercise: Exercise,
+}
+
+/// Hosts with their programs, and the wire between them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Exercise {
+    /// The hosts, in the order in which the page shows them.
+    pub hosts: Vec<ExerciseHost>,
+    /// The wire at the beginning of a run.
+    pub wire: WireSettings,
+    /// The largest program that the server takes, in bytes.
+    pub max_program: u32,
+}
+
+/// A host of an exercise.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExerciseHost {
+    /// Name, address and program.
+    pub spec: HostSpec,
+    /// The program's text as the lesson ships it.
+    pub source: String,
+    /// The port that the program's address is told with, where the lesson names one: 18888.
+    pub port: Option<u16>,
+}

@@ -1,0 +1,23 @@
+//! What a run says and what that means: the vocabulary that the engine, the server and the page share.
+//!
+//! A **trace** is the ordered list of [`event::Event`]s of one run. Events are observations, told in the past tense;
+//! whatever is derived from them (a handshake, the time spent blocked) is computed by whoever reads the trace.
+//!
+//! This crate knows nobody: no file, no socket, no clock, no DOM. It compiles for wasm and natively alike.
+//!
+//! The map, in the order in which data flows:
+//! - [`time`] and [`id`]: when, and which;
+//! - [`event`]: what was observed (calls, frames, sockets, processes);
+//! - [`syscall`] and [`errno`]: the names and parameters of the man pages;
+//! - [`wire`]: the fields of a frame;
+//! - [`protocol`] and [`lesson`]: what page and server say to each other.
+#![forbid(unsafe_code)]
+
+pub mod bytes;
+pub mod errno;
+pub mod event;
+pub mod id;
+pub mod lesson;
+pub mod protocol;
+pub mod syscall;
+pub mod time;

@@ -1,0 +1,179 @@
+//! What page and server say to each other on the websocket `/api/run`.
+//!
+//! Each binary message is one [`ClientMessage`] or one [`ServerMessage`] in postcard. The server speaks first, with
+//! [`ServerMessage::Hello`]. One websocket serves one run: the page sends [`ClientMessage::Start`], or
+//! [`ClientMessage::Watch`] to take up a run again after the connection was lost.
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use crate::bytes::Bytes;
+use crate::event::Event;
+use crate::id::HostId;
+
+/// Version of this vocabulary. A page that sees another one in `Hello` asks to be reloaded.
+pub const VERSION: u16 = 1;
+
+/// Names a run on its server. Whoever knows it can watch the run and type into it, so it can't be guessed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct RunKey(pub String);
+
+/// What the page asks for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ClientMessage {
+    /// Run an exercise with these programs.
+    Start {
+        /// The lesson's folder: `02-tcp`.
+        lesson: String,
+        /// The programs' texts in the order of the exercise's hosts.
+        programs: Vec<String>,
+    },
+    /// Take up a run again.
+    Watch {
+        /// Which.
+        run: RunKey,
+        /// The first event that the page does not have.
+        from_seq: u64,
+    },
+    /// Type into a host's terminal.
+    Type {
+        /// Which.
+        host: HostId,
+        /// The bytes that the terminal's keyboard would send.
+        bytes: Bytes,
+    },
+    /// A host's terminal has another size now.
+    Resize {
+        /// Which.
+        host: HostId,
+        /// Columns.
+        cols: u16,
+        /// Rows.
+        rows: u16,
+    },
+    /// End the run.
+    Stop,
+}
+
+/// What the server answers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum ServerMessage {
+    /// The first message on every websocket.
+    Hello {
+        /// The server's [`VERSION`].
+        version: u16,
+    },
+    /// The run exists; its events follow.
+    Started {
+        /// Its name, for [`ClientMessage::Watch`].
+        run: RunKey,
+    },
+    /// The next events, in order and without a gap.
+    Events(Vec<Event>),
+    /// What was asked could not be done. The run, if there is one, goes on.
+    Refused(Refusal),
+}
+
+/// Why something was refused. The page has a sentence for each, in both languages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+pub enum Refusal {
+    /// The message was not one of [`ClientMessage`].
+    #[error("this message could not be understood: {0}")]
+    NotUnderstood(String),
+    /// There is no such lesson.
+    #[error("there is no lesson {0:?}")]
+    NoSuchLesson(String),
+    /// There is no such run, or it is over and forgotten.
+    #[error("there is no such run any more")]
+    NoSuchRun,
+    /// There is no such host in the run.
+    #[error("the run has no host number {0}")]
+    NoSuchHost(u16),
+    /// Not as many programs as hosts.
+    #[error("the exercise has {expected} programs, {got} were sent")]
+    WrongNumberOfPrograms {
+        /// How many the exercise has.
+        expected: u16,
+        /// How many came.
+        got: u16,
+    },
+    /// A program is larger than the limit.
+    #[error("{file} has {bytes} bytes; the limit is {limit}")]
+    ProgramTooLarge {
+        /// Which.
+        file: String,
+        /// Its size.
+        bytes: u64,
+        /// What is allowed.
+        limit: u64,
+    },
+    /// The message itself is larger than the limit.
+    #[error("the message has more than {limit} bytes")]
+    MessageTooLarge {
+        /// What is allowed.
+        limit: u64,
+    },
+    /// A run is going on already on this websocket.
+    #[error("a run is going on already; stop it first")]
+    AlreadyRunning,
+    /// Nothing is running that the message could be meant for.
+    #[error("nothing is running")]
+    NotRunning,
+    /// As many runs are going on as the server can bear.
+    #[error("the server is full: {limit} runs are going on; try again in a moment")]
+    ServerFull {
+        /// What is allowed.
+        limit: u32,
+    },
+    /// The engine could not start the run.
+    #[error("the run could not be started: {0}")]
+    CannotRun(String),
+    /// The server is shutting down.
+    #[error("the server is shutting down")]
+    ShuttingDown,
+}
+
+/// A message could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a message of this protocol: {0}")]
+pub struct DecodeError(String);
+
+/// A message in the bytes that cross the websocket.
+pub fn encode<T: Serialize>(message: &T) -> Vec<u8> {
+    postcard::to_allocvec(message).expect("memory is the only thing that could run out")
+}
+
+/// The message in some bytes. All of them must belong to it.
+pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DecodeError> {
+    match postcard::take_from_bytes(bytes) {
+        Ok((message, [])) => Ok(message),
+        Ok((_, rest)) => Err(DecodeError(format!("{} bytes too many", rest.len()))),
+        Err(error) => Err(DecodeError(error.to_string())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn messages_survive_the_websocket() {
+        let message = ClientMessage::Start { lesson: "02-tcp".into(), programs: vec!["print(1)".into()] };
+        assert_eq!(decode::<ClientMessage>(&encode(&message)), Ok(message));
+    }
+
+    #[test]
+    fn trailing_bytes_are_refused() {
+        let mut bytes = encode(&ClientMessage::Stop);
+        bytes.push(0);
+        assert!(decode::<ClientMessage>(&bytes).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn garbage_never_panics(bytes: Vec<u8>) {
+            let _ = decode::<ClientMessage>(&bytes);
+            let _ = decode::<ServerMessage>(&bytes);
+        }
+    }
+}
