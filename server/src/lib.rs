@@ -1,0 +1,2 @@
+//! Who may run what.
+#![forbid(unsafe_code)]

@@ -1,0 +1,4 @@
+//! The binary `socklab`.
+#![forbid(unsafe_code)]
+
+fn main() {}
