@@ -1,0 +1,172 @@
+//! English.
+
+use trace::event::host::{Cause, Limit};
+use trace::protocol::Refusal;
+use trace::time::Readable;
+
+use super::{Words, percent, plain, short_exit, size};
+use crate::state::host::{Activity, Did, Note, Waiting};
+use crate::state::load::LoadError;
+use crate::state::run::{Phase, Trouble};
+
+pub(super) static WORDS: Words = Words {
+    skip: "Skip to the content",
+    lessons: "Lessons",
+    switch_language: "switch to Chinese",
+    to_dark: "Dark colours",
+    to_light: "Light colours",
+    loading: "Loading…",
+    try_again: "Try again",
+    load_error: |error| match error {
+        LoadError::Missing => "There is no such lesson.".into(),
+        LoadError::Offline => "The server can’t be reached. Is your network up?".into(),
+        LoadError::Server(status, sentence) if sentence.is_empty() => format!("The server answered with error {status}."),
+        LoadError::Server(status, sentence) => format!("The server answered with error {status}: {sentence}"),
+        LoadError::Unreadable => "The server speaks another version than this page. Reload the page.".into(),
+    },
+
+    tagline: "See what your sockets do",
+    about: "Socklab is a course on socket programming. You edit small Python programs in the browser; each one runs for \
+            real on a host of its own, and every call, packet and socket state is drawn as it happens.",
+    no_lessons: "This server has no lessons yet.",
+    lesson_number: |number| format!("Lesson {number}"),
+    not_found: "Nothing here",
+    not_found_text: "This address leads to no page of the course.",
+    to_lessons: "All lessons",
+
+    lesson: "Lesson",
+    hide_lesson: "Hide the lesson",
+    show_lesson: "Show the lesson",
+    next_lesson: "Next",
+    previous_lesson: "Previous",
+
+    workbench: "Workbench",
+    run: "Run",
+    run_again: "Run again",
+    run_shortcut: "Ctrl+Enter",
+    stop: "Stop",
+    wire: "wire",
+    delay: |wire| format!("delay {}", plain(wire.delay)),
+    loss: |wire| format!("loss {} %", percent(wire.loss_ppm)),
+    phase: |phase| match phase {
+        Phase::Idle => "Ready".into(),
+        Phase::Connecting => "Connecting…".into(),
+        Phase::Starting => "Starting the hosts…".into(),
+        Phase::Live => "Running".into(),
+        Phase::Lost { .. } => "Connection lost".into(),
+        Phase::Ended(cause) => match cause {
+            Cause::Finished => "Finished".into(),
+            Cause::Stopped => "Stopped".into(),
+            Cause::Limit(_) => "Stopped at a limit".into(),
+            Cause::Shutdown => "Ended with the server".into(),
+            Cause::Failed(_) => "Broke off".into(),
+        },
+        Phase::Refused(_) => "Not started".into(),
+        Phase::Failed(_) => "No connection".into(),
+    },
+    stopping: "Stopping…",
+    refusal: |refusal| match refusal {
+        Refusal::NotUnderstood(why) => format!("The server did not understand the page ({why}). Reload the page."),
+        Refusal::NoSuchLesson(id) => format!("The server has no lesson “{id}”."),
+        Refusal::NoSuchRun => "This run is over and the server no longer keeps it. Press Run to start a new one.".into(),
+        Refusal::NoSuchHost(number) => format!("This run has no host number {number}."),
+        Refusal::WrongNumberOfPrograms { expected, got } => {
+            format!("The exercise has {expected} programs, but the page sent {got}. Reload the page.")
+        }
+        Refusal::ProgramTooLarge { file, bytes, limit } => {
+            format!("{file} is too long: {bytes} bytes, and at most {} are allowed.", size(*limit))
+        }
+        Refusal::MessageTooLarge { limit } => format!("That was too much at once: at most {} are allowed.", size(*limit)),
+        Refusal::AlreadyRunning => "A run is going on already. Stop it first.".into(),
+        Refusal::NotRunning => "Nothing is running.".into(),
+        Refusal::ServerFull { limit } => {
+            format!("The server is full: {limit} runs are going on. Try again in a moment.")
+        }
+        Refusal::CannotRun(why) => format!("The run could not be started: {why}"),
+        Refusal::ShuttingDown => "The server is shutting down. Try again in a minute.".into(),
+    },
+    trouble: |trouble| match trouble {
+        Trouble::Unreachable => "The server can’t be reached. Check your network, then press Run again.".into(),
+        Trouble::OtherVersion => "The server has been updated. Reload the page to go on; your programs are kept.".into(),
+        Trouble::GaveUp => "The connection was lost and you stopped waiting for it. Press Run to start anew.".into(),
+    },
+    cause: |cause| match cause {
+        Cause::Finished => "Every program has ended.".into(),
+        Cause::Stopped => "You stopped the run.".into(),
+        Cause::Limit(limit) => match limit {
+            Limit::Wall(span) => format!("The run was stopped: it may take {} at most.", plain(*span)),
+            Limit::Cpu(span) => {
+                format!("The run was stopped: a program used more than {} of processor time.", plain(*span))
+            }
+            Limit::Output(bytes) => format!("The run was stopped: a program printed more than {}.", size(*bytes)),
+            Limit::Frames(count) => format!("The run was stopped: more than {count} frames crossed the wire."),
+            Limit::Events(count) => format!("The run was stopped: more than {count} events were recorded."),
+        },
+        Cause::Shutdown => "The server was shut down during the run.".into(),
+        Cause::Failed(why) => format!("The run broke off: {why}"),
+    },
+    connection_lost: "The connection to the server was lost. The run goes on there; the page is reconnecting and will \
+                      catch up.",
+    reload: "Reload",
+    dismiss: "Close",
+
+    hosts: "Hosts",
+    host: |name| format!("Host {name}"),
+    editor: |file| format!("Program {file}"),
+    editor_hint: "Tab indents. To leave the editor with Tab, press Escape first.",
+    terminal: |name| format!("Terminal of {name}"),
+    reset: "Reset",
+    reset_label: |file| format!("Reset {file} to the lesson’s text"),
+    counts_at_next_run: "Edited: counts at the next Run",
+    nothing_runs: "Nothing is running here. Press Run first, then type.",
+    program_has_ended: "This program has ended and no longer reads. Press Run to start again.",
+    activity: |activity| match activity {
+        Activity::Off => "off".into(),
+        Activity::Booting => "starting".into(),
+        Activity::Computing { pid } => format!("pid {pid} · running"),
+        Activity::Blocked { waiting: Waiting::You, .. } => "waiting for you".into(),
+        Activity::Blocked { pid, call, .. } => format!("pid {pid} · blocked in {call}()"),
+        Activity::Ended(status) => short_exit(*status).unwrap_or_else(|| "ended".into()),
+    },
+    waiting: |waiting| match waiting {
+        Waiting::You => "waiting for you".into(),
+        Waiting::Connection => "waiting for a connection".into(),
+        Waiting::Handshake => "waiting for the handshake".into(),
+        Waiting::Data => "waiting for data".into(),
+        Waiting::Room => "waiting for room in the buffer".into(),
+        Waiting::Readiness => "waiting until one is ready".into(),
+        Waiting::Kernel(call) => format!("in {call}()"),
+    },
+    note: |note| {
+        let what = match &note.did {
+            Did::Waits(waiting) => (WORDS.waiting)(waiting),
+            Did::Failed(errno) => errno.to_string(),
+            Did::Accepted(Some(peer)) => format!("accepted {peer}"),
+            Did::Accepted(None) => "accepted".into(),
+            Did::Connected => "connected".into(),
+            Did::Sent(bytes) => format!("sent {bytes} B"),
+            Did::Received(bytes) => format!("got {bytes} B"),
+            Did::EndOfStream => "0 B: the peer has closed".into(),
+            Did::Ready(count) => format!("{count} ready"),
+            Did::TimedOut => "timed out".into(),
+            Did::Returned => String::new(),
+        };
+        with_blocked(what, note)
+    },
+
+    ladder: "What happens on the wire",
+    ladder_empty: "Press Run to see the programs talk",
+    ladder_empty_text: "Their calls, the packets between them and the states of their sockets appear here, on one time axis.",
+    ladder_waits: "Waiting for the first event…",
+    events: |count| if count == 1 { "1 event".into() } else { format!("{count} events") },
+    live: "live",
+    ended: "ended",
+};
+
+fn with_blocked(what: String, note: &Note) -> String {
+    match note.blocked {
+        None => what,
+        Some(span) if what.is_empty() => format!("blocked {}", Readable(span)),
+        Some(span) => format!("{what} · blocked {}", Readable(span)),
+    }
+}

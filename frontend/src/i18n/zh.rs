@@ -1,0 +1,167 @@
+//! Simplified Chinese.
+
+use trace::event::host::{Cause, Limit};
+use trace::protocol::Refusal;
+use trace::time::Readable;
+
+use super::{Words, percent, plain, short_exit, size};
+use crate::state::host::{Activity, Did, Note, Waiting};
+use crate::state::load::LoadError;
+use crate::state::run::{Phase, Trouble};
+
+pub(super) static WORDS: Words = Words {
+    skip: "跳到正文",
+    lessons: "课程",
+    switch_language: "切换到英文",
+    to_dark: "深色",
+    to_light: "浅色",
+    loading: "正在加载…",
+    try_again: "重试",
+    load_error: |error| match error {
+        LoadError::Missing => "没有这一课。".into(),
+        LoadError::Offline => "连不上服务器，请检查网络。".into(),
+        LoadError::Server(status, sentence) if sentence.is_empty() => format!("服务器出错（{status}）。"),
+        LoadError::Server(status, sentence) => format!("服务器出错（{status}）：{sentence}"),
+        LoadError::Unreadable => "页面和服务器的版本不一致，请刷新页面。".into(),
+    },
+
+    tagline: "看见套接字在做什么",
+    about: "Socklab 是一门套接字编程课。你在浏览器里修改几段 Python 小程序，每段程序都在自己的主机上真正运行；\
+            每一次系统调用、每一个数据包、套接字的每一次状态变化，都会当场画给你看。",
+    no_lessons: "这台服务器上还没有课程。",
+    lesson_number: |number| format!("第 {number} 课"),
+    not_found: "这里什么都没有",
+    not_found_text: "这个网址不是课程里的页面。",
+    to_lessons: "全部课程",
+
+    lesson: "课文",
+    hide_lesson: "收起课文",
+    show_lesson: "展开课文",
+    next_lesson: "下一课",
+    previous_lesson: "上一课",
+
+    workbench: "实验台",
+    run: "运行",
+    run_again: "重新运行",
+    run_shortcut: "Ctrl+Enter",
+    stop: "停止",
+    wire: "网线",
+    delay: |wire| format!("延迟 {}", plain(wire.delay)),
+    loss: |wire| format!("丢包 {}%", percent(wire.loss_ppm)),
+    phase: |phase| match phase {
+        Phase::Idle => "就绪".into(),
+        Phase::Connecting => "正在连接…".into(),
+        Phase::Starting => "正在启动主机…".into(),
+        Phase::Live => "运行中".into(),
+        Phase::Lost { .. } => "连接中断".into(),
+        Phase::Ended(cause) => match cause {
+            Cause::Finished => "已结束".into(),
+            Cause::Stopped => "已停止".into(),
+            Cause::Limit(_) => "超出限制，已停止".into(),
+            Cause::Shutdown => "服务器关闭，已结束".into(),
+            Cause::Failed(_) => "意外中止".into(),
+        },
+        Phase::Refused(_) => "未能启动".into(),
+        Phase::Failed(_) => "未连接".into(),
+    },
+    stopping: "正在停止…",
+    refusal: |refusal| match refusal {
+        Refusal::NotUnderstood(why) => format!("服务器看不懂页面发来的消息（{why}），请刷新页面。"),
+        Refusal::NoSuchLesson(id) => format!("服务器上没有“{id}”这一课。"),
+        Refusal::NoSuchRun => "这次运行已经结束，服务器不再保留它。请按“运行”重新开始。".into(),
+        Refusal::NoSuchHost(number) => format!("这次运行里没有 {number} 号主机。"),
+        Refusal::WrongNumberOfPrograms { expected, got } => {
+            format!("这个练习有 {expected} 段程序，页面却发来了 {got} 段，请刷新页面。")
+        }
+        Refusal::ProgramTooLarge { file, bytes, limit } => {
+            format!("{file} 太长了：{bytes} 字节，最多允许 {}。", size(*limit))
+        }
+        Refusal::MessageTooLarge { limit } => format!("一次发送的内容太多，最多允许 {}。", size(*limit)),
+        Refusal::AlreadyRunning => "已经有一次运行在进行，请先停止它。".into(),
+        Refusal::NotRunning => "现在没有程序在运行。".into(),
+        Refusal::ServerFull { limit } => format!("服务器已满：正在进行 {limit} 次运行，请稍后再试。"),
+        Refusal::CannotRun(why) => format!("无法启动这次运行：{why}"),
+        Refusal::ShuttingDown => "服务器正在关闭，请过一分钟再试。".into(),
+    },
+    trouble: |trouble| match trouble {
+        Trouble::Unreachable => "连不上服务器。请检查网络，然后再按“运行”。".into(),
+        Trouble::OtherVersion => "服务器已经更新。请刷新页面后继续，你写的程序都会保留。".into(),
+        Trouble::GaveUp => "连接中断后你没有再等下去。请按“运行”重新开始。".into(),
+    },
+    cause: |cause| match cause {
+        Cause::Finished => "所有程序都已结束。".into(),
+        Cause::Stopped => "你停止了这次运行。".into(),
+        Cause::Limit(limit) => match limit {
+            Limit::Wall(span) => format!("运行已停止：一次运行最多 {}。", plain(*span)),
+            Limit::Cpu(span) => format!("运行已停止：有程序占用处理器超过了 {}。", plain(*span)),
+            Limit::Output(bytes) => format!("运行已停止：有程序的输出超过了 {}。", size(*bytes)),
+            Limit::Frames(count) => format!("运行已停止：网线上传过的帧超过了 {count} 个。"),
+            Limit::Events(count) => format!("运行已停止：记录的事件超过了 {count} 个。"),
+        },
+        Cause::Shutdown => "运行途中服务器关闭了。".into(),
+        Cause::Failed(why) => format!("运行意外中止：{why}"),
+    },
+    connection_lost: "与服务器的连接中断了。程序还在服务器上运行；页面正在重新连接，连上后会补齐错过的内容。",
+    reload: "刷新页面",
+    dismiss: "关闭",
+
+    hosts: "主机",
+    host: |name| format!("主机 {name}"),
+    editor: |file| format!("程序 {file}"),
+    editor_hint: "Tab 键用来缩进；要用 Tab 离开编辑器，请先按 Esc。",
+    terminal: |name| format!("{name} 的终端"),
+    reset: "还原",
+    reset_label: |file| format!("把 {file} 还原成课文里的样子"),
+    counts_at_next_run: "已修改，下次运行时生效",
+    nothing_runs: "现在没有程序在运行。请先按“运行”，再输入。",
+    program_has_ended: "这个程序已经结束，不再读取输入。请按“运行”重新开始。",
+    activity: |activity| match activity {
+        Activity::Off => "未启动".into(),
+        Activity::Booting => "正在启动".into(),
+        Activity::Computing { pid } => format!("pid {pid} · 运行中"),
+        Activity::Blocked { waiting: Waiting::You, .. } => "等你输入".into(),
+        Activity::Blocked { pid, call, .. } => format!("pid {pid} · 阻塞在 {call}()"),
+        Activity::Ended(status) => short_exit(*status).unwrap_or_else(|| "已结束".into()),
+    },
+    waiting: |waiting| match waiting {
+        Waiting::You => "等你输入".into(),
+        Waiting::Connection => "等待连接".into(),
+        Waiting::Handshake => "等待握手完成".into(),
+        Waiting::Data => "等待数据".into(),
+        Waiting::Room => "等待缓冲区腾出空间".into(),
+        Waiting::Readiness => "等待某个描述符就绪".into(),
+        Waiting::Kernel(call) => format!("在 {call}() 中"),
+    },
+    note: |note| {
+        let what = match &note.did {
+            Did::Waits(waiting) => (WORDS.waiting)(waiting),
+            Did::Failed(errno) => errno.to_string(),
+            Did::Accepted(Some(peer)) => format!("接受了 {peer}"),
+            Did::Accepted(None) => "接受了连接".into(),
+            Did::Connected => "已连接".into(),
+            Did::Sent(bytes) => format!("发出 {bytes} B"),
+            Did::Received(bytes) => format!("收到 {bytes} B"),
+            Did::EndOfStream => "0 B：对方已关闭".into(),
+            Did::Ready(count) => format!("{count} 个就绪"),
+            Did::TimedOut => "超时".into(),
+            Did::Returned => String::new(),
+        };
+        with_blocked(what, note)
+    },
+
+    ladder: "网线上发生的事",
+    ladder_empty: "按“运行”，看程序怎样对话",
+    ladder_empty_text: "它们的系统调用、来往的数据包和套接字的状态，会画在同一条时间轴上。",
+    ladder_waits: "等待第一个事件…",
+    events: |count| format!("{count} 个事件"),
+    live: "进行中",
+    ended: "已结束",
+};
+
+fn with_blocked(what: String, note: &Note) -> String {
+    match note.blocked {
+        None => what,
+        Some(span) if what.is_empty() => format!("阻塞 {}", Readable(span)),
+        Some(span) => format!("{what} · 阻塞 {}", Readable(span)),
+    }
+}

@@ -1,0 +1,128 @@
+use super::*;
+use trace::bytes::Clipped;
+use trace::event::call::{Address, Argument, Outcome, Place, Value};
+use trace::event::host::{Cause, HostSpec, WireSettings};
+use trace::event::socket::{Family, Origin, Snapshot};
+use trace::id::ProcessId;
+use trace::syscall::Syscall;
+
+const SERVER: HostId = HostId(0);
+const THREAD: ThreadId = ThreadId(0);
+const SOCKET: SocketId = SocketId(0);
+
+/// A run with one host, whose program is about to begin.
+struct Story {
+    hosts: Hosts,
+    seq: u64,
+}
+
+impl Story {
+    fn begin() -> Self {
+        let mut story = Self { hosts: Hosts::default(), seq: 0 };
+        let spec = HostSpec {
+            name: "server".into(),
+            addr: [192, 168, 1, 4].into(),
+            prefix_len: 24,
+            mac: [2, 0, 0, 0, 0, 1],
+            program: "server.py".into(),
+        };
+        story.tell(0, Fact::RunStarted { unix_ns: 0, hosts: vec![spec], wire: WireSettings::default() });
+        let process = ProcessId(0);
+        story.tell(1, Fact::ThreadStarted { thread: THREAD, process, host: SERVER, tid: 2, parent: None });
+        let origin = Origin { family: Family::Inet, kind: Kind::Stream, protocol: 6, cookie: 1 };
+        story.tell(1, Fact::SocketSeen { socket: SOCKET, host: SERVER, origin, snapshot: Snapshot::default() });
+        story
+    }
+
+    fn tell(&mut self, ms: u64, fact: Fact) {
+        self.hosts.apply(&Event { seq: self.seq, at: Nanos::from_millis(ms), fact });
+        self.seq += 1;
+    }
+
+    fn enter(&mut self, ms: u64, call: u64, syscall: Syscall, socket: Option<SocketId>, line: u32) {
+        let fd = if socket.is_some() { 3 } else { 0 };
+        let place = Some(Place { file: "server.py".into(), line, function: "<module>".into() });
+        let (call, args) = (CallId(call), vec![Value::Fd(fd)]);
+        self.tell(ms, Fact::CallEntered { call, thread: THREAD, syscall, args, socket, place });
+    }
+
+    fn leave(&mut self, ms: u64, call: u64, outcome: Outcome, filled: Vec<Argument>) {
+        self.tell(ms, Fact::CallReturned { call: CallId(call), outcome, filled, made: None });
+    }
+
+    fn server(&self) -> &HostNow {
+        self.hosts.get(0).unwrap()
+    }
+
+    fn note(&self, line: u32) -> (&Did, Option<u128>) {
+        let note = &self.server().notes[&line];
+        (&note.did, note.blocked.map(|span| span.as_millis()))
+    }
+}
+
+#[test]
+fn a_server_waits_in_accept_and_then_knows_its_peer() {
+    let mut story = Story::begin();
+    assert_eq!(story.server().activity, Activity::Computing { pid: 2 });
+    story.enter(10, 0, Syscall::Accept4, Some(SOCKET), 8);
+    let waits = Activity::Blocked { pid: 2, call: "accept", waiting: Waiting::Connection };
+    assert_eq!(story.server().activity, waits);
+    assert_eq!(story.server().line, Some(Line { number: 8, blocked: true }));
+    assert_eq!(story.note(8), (&Did::Waits(Waiting::Connection), None));
+
+    let peer = Address::Inet(([192, 168, 1, 7], 40112).into());
+    story.leave(73, 0, Outcome::Returned(4), vec![Argument { index: 1, value: Value::Address(peer) }]);
+    assert_eq!(story.server().activity, Activity::Computing { pid: 2 });
+    assert_eq!(story.server().line, Some(Line { number: 8, blocked: false }));
+    assert_eq!(story.note(8), (&Did::Accepted(Some("192.168.1.7:40112".into())), Some(63)));
+}
+
+#[test]
+fn a_stream_that_ends_is_no_empty_message() {
+    let mut story = Story::begin();
+    story.enter(10, 0, Syscall::Recvfrom, Some(SOCKET), 9);
+    assert!(matches!(story.server().activity, Activity::Blocked { call: "recv", .. }));
+    story.leave(10, 0, Outcome::Returned(5), vec![]);
+    assert_eq!(story.note(9), (&Did::Received(5), None));
+    story.enter(11, 1, Syscall::Recvfrom, Some(SOCKET), 9);
+    story.leave(11, 1, Outcome::Returned(0), vec![]);
+    assert_eq!(story.note(9), (&Did::EndOfStream, None));
+}
+
+#[test]
+fn at_the_terminal_it_waits_for_a_person() {
+    let mut story = Story::begin();
+    story.enter(10, 0, Syscall::Read, None, 11);
+    assert!(matches!(story.server().activity, Activity::Blocked { waiting: Waiting::You, .. }));
+    story.leave(5000, 0, Outcome::Returned(6), vec![]);
+    assert!(story.server().notes.is_empty(), "what a person typed is on the terminal already");
+}
+
+#[test]
+fn an_error_is_named_beside_its_line() {
+    let mut story = Story::begin();
+    story.enter(10, 0, Syscall::Bind, Some(SOCKET), 5);
+    story.leave(10, 0, Outcome::Failed(Errno(98)), vec![]);
+    assert_eq!(story.note(5), (&Did::Failed(Errno(98)), None));
+}
+
+#[test]
+fn the_interpreters_own_files_are_not_shown() {
+    let mut story = Story::begin();
+    let args = vec![Value::Fd(7), Value::Data(Clipped::default())];
+    let (call, syscall) = (CallId(0), Syscall::Read);
+    story.tell(10, Fact::CallEntered { call, thread: THREAD, syscall, args, socket: None, place: None });
+    assert_eq!(story.server().activity, Activity::Computing { pid: 2 });
+}
+
+#[test]
+fn the_end_leaves_the_exit_status_and_what_was_noted() {
+    let mut story = Story::begin();
+    story.enter(10, 0, Syscall::Accept, Some(SOCKET), 8);
+    story.tell(20, Fact::CallAbandoned { call: CallId(0) });
+    story.tell(20, Fact::ProgramEnded { host: SERVER, status: ExitStatus::Signaled(9) });
+    story.tell(21, Fact::RunEnded { cause: Cause::Stopped });
+    assert_eq!(story.server().activity, Activity::Ended(ExitStatus::Signaled(9)));
+    assert_eq!(story.server().line, None);
+    assert!(story.server().notes.is_empty());
+}

@@ -1,0 +1,152 @@
+// The code editor: CodeMirror 6 behind the few verbs the page needs.
+//
+// The page forbids inline styles (Content-Security-Policy `style-src 'self'`), and CodeMirror brings its style sheets
+// along. In a document it writes them into a <style> element, which the policy blocks; in a shadow root it hands them
+// over as constructed style sheets, which the policy allows. So the editor lives in a shadow root. The colours reach
+// it all the same: custom properties are inherited through the root. Nothing else is needed of the policy.
+
+import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+import { python } from "@codemirror/lang-python";
+import { bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
+import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
+import { Compartment, EditorState } from "@codemirror/state";
+import {
+  drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, highlightSpecialChars, keymap, lineNumbers,
+} from "@codemirror/view";
+import { classHighlighter } from "@lezer/highlight";
+
+import { marks, setCurrentLine, setNotes } from "./marks.js";
+import { theme } from "./theme.js";
+
+const HINT = "Tab indents. To leave the editor with Tab, press Escape first.";
+
+let editors = 0;
+
+/** One editor, filling the element it is given. */
+export class Editor {
+  #view;
+  #host;
+  #dark = new Compartment();
+  #readOnly = new Compartment();
+
+  /**
+   * @param {HTMLElement} parent empty element that the editor fills
+   * @param {object} options
+   * @param {string} [options.doc] the text to begin with
+   * @param {"python" | "plain"} [options.language] how to colour it
+   * @param {boolean} [options.dark] dark colours; only for what CodeMirror chooses itself, ours come by CSS
+   * @param {string} [options.label] what a screen reader calls the editor
+   * @param {string} [options.hint] how to leave with the keyboard, for a screen reader
+   * @param {Record<string, string>} [options.phrases] translations of CodeMirror's own words
+   * @param {(doc: string) => void} [options.onChange] called when a person changed the text, not after `setDoc`
+   */
+  constructor(parent, { doc = "", language = "python", dark = false, label = "", hint = HINT, phrases, onChange } = {}) {
+    this.#host = document.createElement("div");
+    this.#host.className = "editor-host";
+    const root = this.#host.attachShadow({ mode: "open" });
+    parent.append(this.#host);
+
+    const description = document.createElement("p");
+    description.id = `editor-hint-${++editors}`;
+    description.hidden = true;
+    description.textContent = hint;
+    root.append(description);
+
+    this.#view = new EditorView({
+      parent: root,
+      root,
+      doc,
+      extensions: [
+        lineNumbers(),
+        highlightActiveLineGutter(),
+        highlightSpecialChars(),
+        highlightActiveLine(),
+        highlightSelectionMatches(),
+        history(),
+        drawSelection(),
+        search({ top: true }),
+        bracketMatching(),
+        indentOnInput(),
+        indentUnit.of("    "),
+        EditorState.tabSize.of(4),
+        language === "python" ? python() : [],
+        syntaxHighlighting(classHighlighter),
+        // Escape, then Tab moves on to the next control: CodeMirror has that built in.
+        keymap.of([...defaultKeymap, ...searchKeymap, ...historyKeymap, indentWithTab]),
+        EditorState.phrases.of(phrases ?? {}),
+        EditorView.contentAttributes.of({ "aria-label": label, "aria-describedby": description.id, spellcheck: "false" }),
+        EditorView.updateListener.of((update) => {
+          if (update.docChanged && !update.transactions.some((tr) => tr.isUserEvent("set"))) onChange?.(this.getDoc());
+        }),
+        this.#dark.of(EditorView.darkTheme.of(dark)),
+        this.#readOnly.of([]),
+        marks,
+        theme,
+      ],
+    });
+  }
+
+  /** The text. */
+  getDoc() {
+    return this.#view.state.doc.toString();
+  }
+
+  /** Replaces the text, keeping the cursor where it can be kept. Does not call `onChange`. */
+  setDoc(text) {
+    const { state } = this.#view;
+    if (text === this.getDoc()) return;
+    const head = Math.min(state.selection.main.head, text.length);
+    this.#view.dispatch({
+      changes: { from: 0, to: state.doc.length, insert: text },
+      selection: { anchor: head },
+      userEvent: "set",
+    });
+  }
+
+  /**
+   * Marks the line that runs now, and brings it into view unless a person is typing.
+   * @param {number} line counted from 1; 0 for none
+   * @param {"running" | "blocked" | "held"} kind
+   */
+  setCurrentLine(line, kind = "running") {
+    const { doc } = this.#view.state;
+    const from = line >= 1 && line <= doc.lines ? doc.line(line).from : null;
+    const effects = [setCurrentLine.of(from === null ? null : { from, kind })];
+    if (from !== null && !this.#view.hasFocus) effects.push(EditorView.scrollIntoView(from, { y: "nearest" }));
+    this.#view.dispatch({ effects });
+  }
+
+  /**
+   * Replaces the notes at the right end of lines.
+   * @param {{line: number, text: string}[]} notes lines counted from 1
+   */
+  setNotes(notes) {
+    const { doc } = this.#view.state;
+    const placed = notes
+      .filter(({ line }) => line >= 1 && line <= doc.lines)
+      .map(({ line, text }) => ({ at: doc.line(line).to, text }));
+    this.#view.dispatch({ effects: setNotes.of(placed) });
+  }
+
+  /** Whether the text can be changed. A read-only editor can still be focused, searched and copied from. */
+  setReadOnly(readOnly) {
+    const extension = readOnly ? EditorState.readOnly.of(true) : [];
+    this.#view.dispatch({ effects: this.#readOnly.reconfigure(extension) });
+  }
+
+  /** Switches between light and dark. */
+  setDark(dark) {
+    this.#view.dispatch({ effects: this.#dark.reconfigure(EditorView.darkTheme.of(dark)) });
+  }
+
+  /** Puts the keyboard into the editor. */
+  focus() {
+    this.#view.focus();
+  }
+
+  /** Takes the editor off the page. */
+  destroy() {
+    this.#view.destroy();
+    this.#host.remove();
+  }
+}

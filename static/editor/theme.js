@@ -1,0 +1,42 @@
+// How the editor looks. Colours are the page's custom properties, so that light and dark need no second theme.
+
+import { EditorView } from "@codemirror/view";
+
+export const theme = EditorView.theme({
+  "&": { height: "100%", color: "var(--ink)", backgroundColor: "var(--panel)", fontSize: "13px" },
+  "&.cm-focused": { outline: "2px solid var(--accent)", outlineOffset: "-2px" },
+  ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.55" },
+  ".cm-content": { caretColor: "var(--ink)", padding: "6px 0" },
+  ".cm-cursor": { borderLeftColor: "var(--ink)" },
+  ".cm-gutters": { color: "var(--dim)", backgroundColor: "var(--panel)", borderRight: "1px solid var(--line)" },
+  ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "transparent" },
+  "&.cm-focused .cm-activeLineGutter": { color: "var(--ink)" },
+  "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": {
+    backgroundColor: "var(--select)",
+  },
+  ".cm-selectionMatch, .cm-searchMatch": { backgroundColor: "var(--hl)" },
+  "&.cm-focused .cm-matchingBracket": { backgroundColor: "transparent", outline: "1px solid var(--dim)" },
+  ".cm-panels": { color: "var(--ink)", backgroundColor: "var(--bg)", borderColor: "var(--line)" },
+  ".cm-textfield, .cm-button": {
+    color: "var(--ink)", backgroundColor: "var(--panel)", backgroundImage: "none", border: "1px solid var(--line)",
+  },
+
+  ".tok-keyword, .tok-bool": { color: "var(--code-keyword)" },
+  ".tok-string, .tok-string2": { color: "var(--code-string)" },
+  ".tok-number": { color: "var(--code-number)" },
+  ".tok-comment": { color: "var(--code-comment)", fontStyle: "italic" },
+  ".tok-definition, .tok-className": { color: "var(--code-name)" },
+
+  // The bar at the left says what happens on the line without relying on the background alone.
+  ".cm-line": { position: "relative", paddingLeft: "8px" },
+  ".line-running": { backgroundColor: "var(--hl)", boxShadow: "inset 3px 0 var(--accent)" },
+  ".line-blocked": {
+    background: "repeating-linear-gradient(-45deg, transparent 0 5px, var(--hl) 5px 10px)",
+    boxShadow: "inset 3px 0 var(--syn)",
+  },
+  ".line-held": { backgroundColor: "var(--hl)", boxShadow: "inset 3px 0 var(--held)" },
+  ".note": {
+    position: "absolute", right: "8px", paddingLeft: "12px",
+    color: "var(--dim)", backgroundColor: "var(--panel)", fontSize: "0.9em", fontStyle: "italic", pointerEvents: "none",
+  },
+});

@@ -1,0 +1,108 @@
+// The terminal a program's PTY is shown in: xterm.js behind the few verbs the page needs.
+//
+// Under the page's Content-Security-Policy (`style-src 'self'`, no 'unsafe-inline') xterm's own way of styling itself
+// is blocked; document.js says how it is helped. Nothing else is needed of the policy.
+
+import { FitAddon } from "@xterm/addon-fit";
+import { Terminal } from "@xterm/xterm";
+import css from "@xterm/xterm/css/xterm.css" with { type: "text" };
+
+import { adopt, document } from "./document.js";
+
+let stylesAdopted = false;
+
+/** One terminal, filling the element it is given. */
+export class Term {
+  #terminal;
+  #fit = new FitAddon();
+  #parent;
+
+  /**
+   * @param {HTMLElement} parent empty element that the terminal fills
+   * @param {object} options
+   * @param {string} [options.label] what a screen reader calls the terminal
+   * @param {boolean} [options.dark] dark colours; set the page's colours first, they are read from it
+   * @param {boolean} [options.screenReader] keeps the text readable by assistive technology. xterm then takes input
+   *   from key presses and input methods only, not from on-screen emoji pickers
+   * @param {(data: string) => void} [options.onInput] what a person typed or pasted
+   */
+  constructor(parent, { label = "", dark = false, screenReader = true, onInput } = {}) {
+    if (!stylesAdopted) adopt(css);
+    stylesAdopted = true;
+
+    this.#parent = parent;
+    this.#terminal = new Terminal({
+      documentOverride: document,
+      fontFamily: color(parent, "--mono") || "monospace",
+      fontSize: 13,
+      cursorBlink: false,
+      scrollback: 5000,
+      screenReaderMode: screenReader,
+      theme: theme(parent, dark),
+    });
+    this.#terminal.loadAddon(this.#fit);
+    this.#terminal.open(parent);
+    this.#terminal.textarea?.setAttribute("aria-label", label);
+    if (onInput) this.#terminal.onData(onInput);
+    this.fit();
+  }
+
+  /** Shows what a program wrote. @param {Uint8Array} bytes need not end at a character's end */
+  write(bytes) {
+    this.#terminal.write(bytes);
+  }
+
+  /** Empties screen and history. */
+  clear() {
+    this.#terminal.reset();
+  }
+
+  /** Switches between light and dark, reading the page's colours anew. */
+  setDark(dark) {
+    this.#terminal.options.theme = theme(this.#parent, dark);
+  }
+
+  /** Makes the grid as large as the element is now. */
+  fit() {
+    this.#fit.fit();
+  }
+
+  /** The grid, as a PTY wants to know it. */
+  size() {
+    return { cols: this.#terminal.cols, rows: this.#terminal.rows };
+  }
+
+  /** Puts the keyboard into the terminal. */
+  focus() {
+    this.#terminal.focus();
+  }
+
+  /** Takes the terminal off the page. */
+  destroy() {
+    this.#terminal.dispose();
+  }
+}
+
+function color(element, name) {
+  return getComputedStyle(element).getPropertyValue(name).trim();
+}
+
+/** xterm draws with colours it has parsed itself: it can't take `var(--ink)`. */
+function theme(element, dark) {
+  const named = (name) => color(element, name) || undefined;
+  return {
+    background: named("--panel"),
+    foreground: named("--ink"),
+    cursor: named("--accent"),
+    cursorAccent: named("--panel"),
+    selectionBackground: named("--select"),
+    black: dark ? "#3a404a" : "#1e2126",
+    red: named("--fin"),
+    green: named("--est"),
+    yellow: named("--syn"),
+    blue: named("--client"),
+    magenta: named("--listen"),
+    cyan: named("--accent"),
+    white: dark ? "#e8e6e1" : "#6b7078",
+  };
+}
