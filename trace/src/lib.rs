@@ -16,6 +16,8 @@
 pub mod bytes;
 pub mod errno;
 pub mod event;
+#[cfg(any(test, feature = "fixtures"))]
+pub mod fixtures;
 pub mod id;
 pub mod lesson;
 pub mod protocol;

@@ -1,0 +1,10 @@
+//! Traces made by hand that look like the engine's: for tests, and for drawing a page without an engine.
+
+pub mod packet;
+pub mod story;
+
+mod tcp;
+mod udp;
+
+pub use tcp::{refused, retransmission, tcp_echo};
+pub use udp::udp_lost;
