@@ -23,3 +23,4 @@ pub mod lesson;
 pub mod protocol;
 pub mod syscall;
 pub mod time;
+pub mod wire;

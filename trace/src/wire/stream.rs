@@ -1,0 +1,161 @@
+//! Sequence numbers as people read them: counted from the connection's own beginning.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+
+use super::{Flags, Ip, Segment};
+use crate::id::HostId;
+
+/// Follows every TCP connection of a run in both directions, segment by segment in the order in which they were sent.
+#[derive(Clone, Debug, Default)]
+pub struct Streams {
+    directions: BTreeMap<Key, Direction>,
+}
+
+/// One direction of a connection. Loopback addresses mean something on their host only, so the host is part of it.
+type Key = (Option<HostId>, SocketAddr, SocketAddr);
+
+/// What was seen of one direction.
+#[derive(Clone, Copy, Debug)]
+struct Direction {
+    /// The sequence number that counts as zero.
+    base: u32,
+    /// The sequence number after the last byte that was sent.
+    next: u32,
+    /// The shift of its window field; `None` where the SYN was not seen or had no such option.
+    scale: Option<u8>,
+}
+
+/// A segment's numbers, counted from the connection's beginning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Relative {
+    /// Sequence number: zero is the SYN's.
+    pub seq: u32,
+    /// Acknowledgment number, if the segment has one.
+    pub ack: Option<u32>,
+    /// The window in bytes, scaled where both ends agreed to.
+    pub window: u32,
+    /// Whether all that the segment takes of the sequence space was sent before.
+    pub retransmission: bool,
+}
+
+impl Streams {
+    /// Takes the next segment that `host` put on the wire and tells its relative numbers.
+    pub fn follow(&mut self, host: HostId, ip: &Ip, segment: &Segment) -> Relative {
+        let from = SocketAddr::new(ip.source, segment.source_port);
+        let to = SocketAddr::new(ip.destination, segment.destination_port);
+        let local = (ip.source.is_loopback() || ip.destination.is_loopback()).then_some(host);
+        let (there, back) = ((local, from, to), (local, to, from));
+        let syn = segment.flags.has(Flags::SYN);
+        let ack = segment.flags.has(Flags::ACK).then_some(segment.ack);
+        let end = segment.seq.wrapping_add(segment.seq_len());
+
+        let known = self.directions.get(&there).copied();
+        if syn && ack.is_none() && known.is_none_or(|known| known.base != segment.seq) {
+            // A new connection, perhaps of old ports: what the other direction was is over.
+            self.directions.remove(&back);
+        }
+        let known = known.filter(|known| !syn || known.base == segment.seq);
+        let retransmission = known.is_some_and(|known| segment.seq_len() > 0 && !after(end, known.next));
+        let mut mine = known.unwrap_or(Direction {
+            // Without its SYN, the first byte seen counts as the connection's first.
+            base: if syn { segment.seq } else { segment.seq.wrapping_sub(1) },
+            next: segment.seq,
+            scale: if syn { segment.window_scale() } else { None },
+        });
+        if after(end, mine.next) {
+            mine.next = end;
+        }
+        self.directions.insert(there, mine);
+
+        let peer = match (self.directions.get(&back), ack) {
+            (Some(peer), _) => Some(*peer),
+            // A reset answers a SYN with numbers of its own; it begins no direction.
+            (None, Some(ack)) if !segment.flags.has(Flags::RST) => {
+                let guessed = Direction { base: ack.wrapping_sub(1), next: ack, scale: None };
+                self.directions.insert(back, guessed);
+                Some(guessed)
+            }
+            (None, _) => None,
+        };
+        // RFC 7323 section 2.2: the window of a SYN is never scaled, and scaling needs the option in both SYNs.
+        let shift = match (syn, mine.scale, peer.and_then(|peer| peer.scale)) {
+            (false, Some(scale), Some(_)) => scale,
+            _ => 0,
+        };
+        Relative {
+            seq: segment.seq.wrapping_sub(mine.base),
+            ack: ack.map(|ack| ack.wrapping_sub(peer.map_or(ack.wrapping_sub(1), |peer| peer.base))),
+            window: u32::from(segment.window) << shift,
+            retransmission,
+        }
+    }
+}
+
+/// Whether `a` comes after `b` in the circle of sequence numbers (RFC 9293 section 3.4).
+const fn after(a: u32, b: u32) -> bool {
+    a.wrapping_sub(b).cast_signed() > 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::Fact;
+    use crate::fixtures;
+    use crate::wire::Packet;
+
+    /// Flags and relative numbers of all TCP segments in a trace.
+    fn numbers(events: &[crate::event::Event]) -> Vec<String> {
+        let mut streams = Streams::default();
+        let mut lines = vec![];
+        for event in events {
+            let Fact::FrameSent { host, bytes, .. } = &event.fact else { continue };
+            let packet = Packet::parse(bytes).unwrap();
+            let Some((ip, segment)) = packet.tcp() else { continue };
+            let told = streams.follow(*host, ip, segment);
+            let again = if told.retransmission { " again" } else { "" };
+            let ack = told.ack.map_or(String::new(), |ack| format!(" ack {ack}"));
+            lines.push(format!("{} seq {}{ack} win {}{again}", segment.flags, told.seq, told.window));
+        }
+        lines
+    }
+
+    #[test]
+    fn counts_from_the_handshake() {
+        assert_eq!(
+            numbers(&fixtures::tcp_echo()),
+            [
+                "SYN seq 0 win 64240",
+                "SYN ACK seq 0 ack 1 win 65160",
+                "ACK seq 1 ack 1 win 64256",
+                "PSH ACK seq 1 ack 1 win 64256",
+                "ACK seq 1 ack 12 win 64256",
+                "PSH ACK seq 1 ack 12 win 64256",
+                "ACK seq 12 ack 12 win 64256",
+                "FIN ACK seq 12 ack 12 win 64256",
+                "ACK seq 12 ack 13 win 64256",
+                "FIN ACK seq 12 ack 13 win 64256",
+                "ACK seq 13 ack 13 win 64256",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_reset_that_answers_a_syn() {
+        assert_eq!(numbers(&fixtures::refused()), ["SYN seq 0 win 64240", "RST ACK seq 1 ack 1 win 0"]);
+    }
+
+    #[test]
+    fn knows_what_was_sent_before() {
+        let lines = numbers(&fixtures::retransmission());
+        let again: Vec<_> = lines.iter().filter(|line| line.ends_with("again")).collect();
+        assert_eq!(again, ["PSH ACK seq 1 ack 1 win 64256 again"]);
+    }
+
+    #[test]
+    fn compares_across_zero() {
+        assert!(after(5, u32::MAX - 5));
+        assert!(!after(u32::MAX - 5, 5));
+        assert!(!after(7, 7));
+    }
+}
