@@ -90,12 +90,15 @@ compiles_wasm() {
 }
 
 wasm() {
-    compiles_wasm rustc && return
-    if [ "${SOCKLAB_WASM_FROM:-}" != debian ] && have rustup; then
-        say "installing Rust's standard library for $WASM"
-        # A closed network answers late or never.
-        timeout 90 rustup target add $WASM && return
-        say "rustup could not download it"
+    if [ "${SOCKLAB_WASM_FROM:-}" != debian ]; then
+        compiles_wasm rustc && return
+        compiles_wasm $DEBIAN_RUSTC && return
+        if have rustup; then
+            say "installing Rust's standard library for $WASM"
+            # A closed network answers late or never.
+            timeout 90 rustup target add $WASM && return
+            say "rustup could not download it"
+        fi
     fi
     have apt-get || stop "the page is compiled to wasm; please run: rustup target add $WASM"
     say "taking Debian's compiler for the page instead"

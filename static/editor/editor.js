@@ -43,6 +43,7 @@ export class Editor {
   constructor(parent, { doc = "", language = "python", dark = false, label = "", hint = HINT, phrases, onChange } = {}) {
     this.#host = document.createElement("div");
     this.#host.className = "editor-host";
+    this.#host.style.height = "100%";
     const root = this.#host.attachShadow({ mode: "open" });
     parent.append(this.#host);
 

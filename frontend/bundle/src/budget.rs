@@ -37,7 +37,10 @@ pub(crate) fn table(sizes: &[Size]) -> String {
 pub(crate) fn check(sizes: &[Size]) -> Result<()> {
     for Budget { what, files, limit } in &BUDGETS {
         let used = weight(sizes, files);
-        ensure!(used <= *limit, "{what} weighs {used} bytes of brotli, over its budget of {limit} (bundle/src/budget.rs)");
+        ensure!(
+            used <= *limit,
+            "{what} weighs {used} bytes of brotli, over its budget of {limit} (bundle/src/budget.rs)"
+        );
     }
     Ok(())
 }

@@ -41,7 +41,7 @@ impl Digest {
     }
 
     pub(crate) fn hex(self) -> String {
-        self.0.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        format!("{:x}", self.0.finalize())
     }
 }
 
@@ -62,7 +62,9 @@ mod tests {
     fn parts_are_kept_apart() {
         let of = |parts: &[&str]| {
             let mut digest = Digest::default();
-            parts.iter().for_each(|part| digest.add(part));
+            for part in parts {
+                digest.add(part);
+            }
             digest.hex()
         };
         assert_ne!(of(&["ab", "c"]), of(&["a", "bc"]));

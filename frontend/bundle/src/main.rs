@@ -84,6 +84,7 @@ fn main() -> Result<()> {
 
     let mut site = Site::default();
     site.add("app.wasm", fs::read(work.join("app_bg.wasm"))?);
+    site.add("licences.txt", npm.licences()?.into_bytes());
     site.add_folder(&work.join("out"))?;
     site.add_folder(&root.join("static/icons"))?;
     let template = fs::read_to_string(root.join("frontend/index.html")).context("read frontend/index.html")?;

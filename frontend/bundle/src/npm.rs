@@ -74,9 +74,37 @@ impl Npm {
         )
     }
 
+    /// The licence texts of every package that ends up in the page, as their licences ask for.
+    pub(crate) fn licences(&self) -> Result<String> {
+        let lock =
+            fs::read_to_string(self.folder.join("package-lock.json")).context("read static/package-lock.json")?;
+        let mut texts = String::new();
+        for path in shipped(&lock)? {
+            let text = licence(&self.folder.join(&path)).with_context(|| format!("find the licence of {path}"))?;
+            let name = path.trim_start_matches("node_modules/");
+            texts.push_str(&[name, "\n\n", text.trim(), "\n\n"].concat());
+        }
+        Ok(texts)
+    }
+
     fn tool(&self, name: &str) -> Command {
         Command::new(self.folder.join("node_modules/.bin").join(name))
     }
+}
+
+/// The folders of the packages that are bundled, not only bundled with.
+fn shipped(lock: &str) -> Result<Vec<String>> {
+    let lock: serde_json::Value = serde_json::from_str(lock).context("parse package-lock.json")?;
+    let packages = lock["packages"].as_object().context("package-lock.json lists no packages")?;
+    let is_shipped = |path: &str, about: &serde_json::Value| !path.is_empty() && about["dev"] != true;
+    Ok(packages.iter().filter(|(path, about)| is_shipped(path, about)).map(|(path, _)| path.clone()).collect())
+}
+
+fn licence(package: &Path) -> Result<String> {
+    ["LICENSE", "LICENSE.md", "LICENCE"]
+        .iter()
+        .find_map(|name| fs::read_to_string(package.join(name)).ok())
+        .with_context(|| format!("no licence file in {}", package.display()))
 }
 
 fn run(command: &mut Command) -> Result<()> {
@@ -84,4 +112,15 @@ fn run(command: &mut Command) -> Result<()> {
     let status = command.status().with_context(|| format!("start {program}"))?;
     ensure!(status.success(), "{program} failed ({status})");
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tools_are_not_shipped() {
+        let lock = r#"{"packages": {"": {}, "node_modules/xterm": {}, "node_modules/esbuild": {"dev": true}}}"#;
+        assert_eq!(shipped(lock).unwrap(), ["node_modules/xterm"]);
+    }
 }

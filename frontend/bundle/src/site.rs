@@ -62,9 +62,8 @@ impl Site {
             .into_iter()
             .map(|(name, bytes)| File { path: format!("assets/{}", hashed(&name, &bytes)), name, bytes })
             .collect();
-        let page = fill(template, |name| {
-            files.iter().find(|file| file.name == name).map(|file| format!("/{}", file.path))
-        })?;
+        let page =
+            fill(template, |name| files.iter().find(|file| file.name == name).map(|file| format!("/{}", file.path)))?;
         files.push(File { path: "index.html".into(), name: "index.html".into(), bytes: page.into_bytes() });
         Ok(files)
     }
