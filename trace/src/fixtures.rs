@@ -1,5 +1,7 @@
 //! Traces made by hand that look like the engine's: for tests, and for drawing a page without an engine.
 
+#[cfg(test)]
+pub(crate) mod arbitrary;
 pub mod packet;
 pub mod story;
 

@@ -10,6 +10,7 @@
 //! - [`event`]: what was observed (calls, frames, sockets, processes);
 //! - [`syscall`] and [`errno`]: the names and parameters of the man pages;
 //! - [`wire`]: the fields of a frame;
+//! - [`model`]: the world at one moment, a fold over events; [`timeline`]: at any moment, quickly;
 //! - [`protocol`] and [`lesson`]: what page and server say to each other.
 #![forbid(unsafe_code)]
 
@@ -20,7 +21,9 @@ pub mod event;
 pub mod fixtures;
 pub mod id;
 pub mod lesson;
+pub mod model;
 pub mod protocol;
 pub mod syscall;
 pub mod time;
+pub mod timeline;
 pub mod wire;

@@ -7,7 +7,7 @@ use super::{Flags, Ip, Segment};
 use crate::id::HostId;
 
 /// Follows every TCP connection of a run in both directions, segment by segment in the order in which they were sent.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Streams {
     directions: BTreeMap<Key, Direction>,
 }
@@ -16,7 +16,7 @@ pub struct Streams {
 type Key = (Option<HostId>, SocketAddr, SocketAddr);
 
 /// What was seen of one direction.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Direction {
     /// The sequence number that counts as zero.
     base: u32,

@@ -1,0 +1,182 @@
+//! What a trace says the world looks like at one moment: a pure fold over events.
+//!
+//! [`Model::apply`] is total and deterministic. What does not fit (a call that returns twice, a frame that nobody sent)
+//! becomes a [`Note`] and changes nothing else. What terminals show is not part of it, only how many bytes that was.
+
+mod call;
+mod frame;
+mod note;
+mod program;
+mod socket;
+
+pub use call::{BLOCKED, Call, Ending};
+pub use frame::{Arrival, Fate, Frame};
+pub use note::{Note, Oddity};
+pub use program::{Activity, Host, Process, ProgramState, Thread};
+pub use socket::{Holder, Socket};
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::event::host::{Cause, Limit, WireSettings};
+use crate::event::{Event, Fact};
+use crate::id::{CallId, FrameId, HostId, ProcessId, SocketId, ThreadId};
+use crate::time::Nanos;
+use crate::wire::Streams;
+
+/// The world at one moment of a run.
+///
+/// Calls and frames are shared between copies of a model, because a timeline keeps many.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Model {
+    /// The `seq` that the next event should have.
+    pub next_seq: u64,
+    /// When the last event was observed.
+    pub now: Nanos,
+    /// Nanoseconds since the Unix epoch at [`Nanos::ZERO`]; `None` before the run started.
+    pub unix_ns: Option<u64>,
+    /// How the wire treats frames.
+    pub wire: WireSettings,
+    /// The hosts; a [`HostId`] is an index into this list.
+    pub hosts: Vec<Host>,
+    /// Every process that there was.
+    pub processes: BTreeMap<ProcessId, Process>,
+    /// Every task that there was.
+    pub threads: BTreeMap<ThreadId, Thread>,
+    /// Every call that was entered.
+    pub calls: BTreeMap<CallId, Arc<Call>>,
+    /// Every kernel socket that was seen.
+    pub sockets: BTreeMap<SocketId, Socket>,
+    /// Every frame that was sent.
+    pub frames: BTreeMap<FrameId, Arc<Frame>>,
+    /// Limits that were reached, and on which host.
+    pub limits: Vec<(Option<HostId>, Limit)>,
+    /// How many events were lost.
+    pub missed: u64,
+    /// Why the run ended; `None` while it goes on.
+    pub ended: Option<Cause>,
+    /// What did not fit.
+    pub notes: Vec<Note>,
+    streams: Streams,
+}
+
+impl Model {
+    /// The world after all of these events.
+    pub fn after<'a>(events: impl IntoIterator<Item = &'a Event>) -> Self {
+        let mut model = Self::default();
+        for event in events {
+            model.apply(event);
+        }
+        model
+    }
+
+    /// Takes the next event into account.
+    pub fn apply(&mut self, event: &Event) {
+        if event.seq != self.next_seq {
+            self.note(event, Oddity::Order { expected: self.next_seq });
+        }
+        if event.at < self.now {
+            self.note(event, Oddity::TimeRanBack { before: self.now });
+        }
+        self.next_seq = event.seq.saturating_add(1);
+        self.now = self.now.max(event.at);
+        if let Err(oddity) = self.take(event) {
+            self.note(event, oddity);
+        }
+    }
+
+    fn note(&mut self, event: &Event, oddity: Oddity) {
+        self.notes.push(Note { seq: event.seq, oddity });
+    }
+
+    fn take(&mut self, event: &Event) -> Result<(), Oddity> {
+        if self.ended.is_some() {
+            return Err(Oddity::AfterTheEnd);
+        }
+        match &event.fact {
+            Fact::RunStarted { unix_ns, hosts, wire } => {
+                if self.unix_ns.replace(*unix_ns).is_some() {
+                    return Err(Oddity::StartedTwice);
+                }
+                self.hosts = hosts.iter().cloned().map(Host::new).collect();
+                self.wire = wire.clone();
+            }
+            Fact::HostReady { host } => self.host_mut(*host)?.ready = true,
+            Fact::Typed { host, bytes } => self.host_mut(*host)?.typed += bytes.0.len() as u64,
+            Fact::Printed { host, bytes } => self.host_mut(*host)?.printed += bytes.0.len() as u64,
+            Fact::ThreadStarted { .. }
+            | Fact::ProgramExecuted { .. }
+            | Fact::ThreadEnded { .. }
+            | Fact::ProgramEnded { .. } => self.take_program(event)?,
+            Fact::CallEntered { .. } | Fact::CallReturned { .. } | Fact::CallAbandoned { .. } => {
+                self.take_call(event)?;
+            }
+            Fact::SocketSeen { .. } | Fact::SocketChanged { .. } | Fact::SocketGone { .. } => {
+                self.take_socket(event)?;
+            }
+            Fact::FrameSent { .. } | Fact::FrameDelivered { .. } | Fact::FrameLost { .. } => self.take_frame(event)?,
+            Fact::LimitReached { host, limit } => self.limits.push((*host, *limit)),
+            Fact::Missed { count, .. } => self.missed = self.missed.saturating_add(*count),
+            Fact::RunEnded { cause } => self.ended = Some(cause.clone()),
+        }
+        Ok(())
+    }
+
+    /// A host, if there is one with this number.
+    pub fn host(&self, host: HostId) -> Option<&Host> {
+        self.hosts.get(usize::from(host.0))
+    }
+
+    fn host_mut(&mut self, host: HostId) -> Result<&mut Host, Oddity> {
+        self.hosts.get_mut(usize::from(host.0)).ok_or(Oddity::UnknownHost(host))
+    }
+
+    /// The tasks of a host that have not ended, the oldest first.
+    pub fn running(&self, host: HostId) -> impl Iterator<Item = &Thread> {
+        self.threads.values().filter(move |thread| thread.host == host && thread.ended.is_none())
+    }
+
+    /// What a task is doing.
+    pub fn activity(&self, thread: &Thread) -> Activity<'_> {
+        if let Some((_, status)) = thread.ended {
+            return Activity::Ended(status);
+        }
+        match thread.call.and_then(|call| self.calls.get(&call)) {
+            None => Activity::Computing,
+            Some(call) if call.reads_terminal() => Activity::WaitingForPerson(call),
+            Some(call) => Activity::InCall(call),
+        }
+    }
+
+    /// For how long a task has been waiting inside a call until now, if it has.
+    pub fn blocked(&self, thread: &Thread) -> Option<Duration> {
+        self.calls.get(&thread.call?)?.blocked(self.now)
+    }
+
+    /// The sockets of a host that the kernel still lists.
+    pub fn sockets_of(&self, host: HostId) -> impl Iterator<Item = &Socket> {
+        self.sockets.values().filter(move |socket| socket.host == host && socket.gone.is_none())
+    }
+
+    /// The socket behind a descriptor of a process, as far as its calls have told.
+    pub fn socket_at(&self, process: ProcessId, fd: i32) -> Option<&Socket> {
+        self.sockets.get(self.processes.get(&process)?.fds.get(&fd)?)
+    }
+
+    /// Who holds a socket, and by which descriptors.
+    pub fn holders(&self, socket: SocketId) -> impl Iterator<Item = Holder> {
+        self.processes.values().flat_map(move |process| {
+            let fds = process.fds.iter().filter(move |(_, held)| **held == socket);
+            fds.map(|(&fd, _)| Holder { process: process.id, fd })
+        })
+    }
+
+    /// Frames that are still on the wire: nobody got them yet, and they are not lost.
+    pub fn in_flight(&self) -> impl Iterator<Item = &Frame> {
+        self.frames.values().filter(|frame| frame.arrivals.is_empty()).map(AsRef::as_ref)
+    }
+}
+
+#[cfg(test)]
+mod tests;

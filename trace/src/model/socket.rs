@@ -1,0 +1,74 @@
+//! Kernel sockets.
+
+use super::{Model, Oddity};
+use crate::event::socket::{Origin, Snapshot};
+use crate::event::{Event, Fact};
+use crate::id::{HostId, ProcessId, SocketId};
+use crate::time::Nanos;
+
+/// A kernel socket, whoever holds it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Socket {
+    /// Its id.
+    pub id: SocketId,
+    /// In whose network it lives.
+    pub host: HostId,
+    /// What it is for its whole life.
+    pub origin: Origin,
+    /// Its state as it was seen last.
+    pub snapshot: Snapshot,
+    /// When it was first seen.
+    pub seen: Nanos,
+    /// When something about it changed last.
+    pub changed: Nanos,
+    /// When the kernel no longer listed it.
+    pub gone: Option<Nanos>,
+}
+
+/// A descriptor by which a process holds a socket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Holder {
+    /// The process.
+    pub process: ProcessId,
+    /// Its descriptor.
+    pub fd: i32,
+}
+
+impl Model {
+    pub(super) fn take_socket(&mut self, event: &Event) -> Result<(), Oddity> {
+        match &event.fact {
+            Fact::SocketSeen { socket, host, origin, snapshot } => {
+                if self.sockets.contains_key(socket) {
+                    return Err(Oddity::SocketTwice(*socket));
+                }
+                self.host_mut(*host)?;
+                let seen = Socket {
+                    id: *socket,
+                    host: *host,
+                    origin: origin.clone(),
+                    snapshot: snapshot.clone(),
+                    seen: event.at,
+                    changed: event.at,
+                    gone: None,
+                };
+                self.sockets.insert(*socket, seen);
+            }
+            Fact::SocketChanged { socket, snapshot } => {
+                let at = event.at;
+                let known = self.listed_mut(*socket)?;
+                (known.snapshot, known.changed) = (snapshot.clone(), at);
+            }
+            Fact::SocketGone { socket } => {
+                let at = event.at;
+                self.listed_mut(*socket)?.gone = Some(at);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn listed_mut(&mut self, socket: SocketId) -> Result<&mut Socket, Oddity> {
+        let known = self.sockets.get_mut(&socket).ok_or(Oddity::UnknownSocket(socket))?;
+        if known.gone.is_some() { Err(Oddity::SocketGone(socket)) } else { Ok(known) }
+    }
+}

@@ -1,0 +1,147 @@
+//! A run's events with models along the way, so that any moment can be looked at quickly.
+
+use crate::event::Event;
+use crate::model::Model;
+use crate::time::Nanos;
+
+/// How many events lie between two checkpoints at first.
+const SPACING: usize = 256;
+
+/// How many checkpoints are kept. With more, every other one goes and the spacing doubles: memory stays bounded, and
+/// a moment is never more than 1/32 of the run away from a checkpoint.
+const CHECKPOINTS: usize = 64;
+
+/// The events of a run, growing while it goes on.
+#[derive(Clone, Debug)]
+pub struct Timeline {
+    events: Vec<Event>,
+    latest: Model,
+    /// `checkpoints[i]` is the model after `i * spacing` events.
+    checkpoints: Vec<Model>,
+    spacing: usize,
+}
+
+impl Default for Timeline {
+    fn default() -> Self {
+        Self { events: vec![], latest: Model::default(), checkpoints: vec![Model::default()], spacing: SPACING }
+    }
+}
+
+impl Timeline {
+    /// Adds the next event.
+    pub fn push(&mut self, event: Event) {
+        self.latest.apply(&event);
+        self.events.push(event);
+        if self.events.len() == self.checkpoints.len() * self.spacing {
+            self.checkpoints.push(self.latest.clone());
+        }
+        if self.checkpoints.len() > CHECKPOINTS {
+            let mut index = 0;
+            self.checkpoints.retain(|_| {
+                index += 1;
+                index % 2 == 1
+            });
+            self.spacing *= 2;
+        }
+    }
+
+    /// All events so far.
+    pub fn events(&self) -> &[Event] {
+        &self.events
+    }
+
+    /// The world after the last event.
+    pub const fn latest(&self) -> &Model {
+        &self.latest
+    }
+
+    /// The world after the first `count` events.
+    pub fn after(&self, count: usize) -> Model {
+        let count = count.min(self.events.len());
+        if count == self.events.len() {
+            return self.latest.clone();
+        }
+        let checkpoint = (count / self.spacing).min(self.checkpoints.len() - 1);
+        let mut model = self.checkpoints[checkpoint].clone();
+        for event in &self.events[checkpoint * self.spacing..count] {
+            model.apply(event);
+        }
+        model
+    }
+
+    /// The world at a moment: after every event up to it.
+    pub fn at(&self, moment: Nanos) -> Model {
+        self.after(self.count_at(moment))
+    }
+
+    /// How many events had happened at a moment.
+    pub fn count_at(&self, moment: Nanos) -> usize {
+        self.events.partition_point(|event| event.at <= moment)
+    }
+}
+
+impl Extend<Event> for Timeline {
+    fn extend<I: IntoIterator<Item = Event>>(&mut self, events: I) {
+        for event in events {
+            self.push(event);
+        }
+    }
+}
+
+impl FromIterator<Event> for Timeline {
+    fn from_iter<I: IntoIterator<Item = Event>>(events: I) -> Self {
+        let mut timeline = Self::default();
+        timeline.extend(events);
+        timeline
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixtures::{self, arbitrary::trace};
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(12))]
+
+        /// The law: with checkpoints or without, the same world.
+        #[test]
+        fn a_moment_is_a_fold_from_the_start(events in trace(600..1_200), at: prop::sample::Index) {
+            let count = at.index(events.len() + 1);
+            let timeline: Timeline = events.iter().cloned().collect();
+            prop_assert_eq!(timeline.after(count), Model::after(&events[..count]));
+        }
+
+        /// What happens later changes nothing about a moment.
+        #[test]
+        fn a_moment_depends_on_nothing_after_it(events in trace(0..600), moment in 0_u64..1_000) {
+            let moment = Nanos(moment);
+            let whole: Timeline = events.iter().cloned().collect();
+            let past: Timeline = events.into_iter().take_while(|event| event.at <= moment).collect();
+            prop_assert_eq!(whole.at(moment), past.latest().clone());
+        }
+    }
+
+    #[test]
+    fn many_events_keep_few_checkpoints_that_are_right() {
+        let event =
+            |seq| Event { seq, at: Nanos(seq), fact: crate::event::Fact::Missed { count: 1, what: String::new() } };
+        let timeline: Timeline = (0..100_000).map(event).collect();
+        assert!(timeline.checkpoints.len() <= CHECKPOINTS);
+        for (index, checkpoint) in timeline.checkpoints.iter().enumerate() {
+            assert_eq!(checkpoint.missed, (index * timeline.spacing) as u64);
+        }
+        assert_eq!(timeline.after(77_777).missed, 77_777);
+        assert_eq!(timeline.after(usize::MAX).missed, 100_000);
+    }
+
+    #[test]
+    fn a_moment_includes_all_events_of_that_moment() {
+        let timeline: Timeline = fixtures::refused().into_iter().collect();
+        let last = timeline.events().last().unwrap().at;
+        assert_eq!(timeline.at(last), *timeline.latest());
+        assert!(timeline.at(last - std::time::Duration::from_nanos(1)).ended.is_none());
+        assert_eq!(timeline.at(Nanos::ZERO).hosts.len(), 2);
+    }
+}
