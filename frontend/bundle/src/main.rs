@@ -32,6 +32,9 @@ use crate::compile::Profile;
 use crate::npm::Npm;
 use crate::site::Site;
 
+/// Names what a site was made from. The server sends no file whose name begins with a dot.
+const STAMP: &str = ".inputs";
+
 /// What was asked for on the command line.
 struct Options {
     profile: Profile,
@@ -65,13 +68,11 @@ fn main() -> Result<()> {
     let npm = Npm::install(&root.join("static"))?;
 
     let key = inputs(&root, &wasm, options.profile)?;
-    let stamp = options.out.with_extension("stamp");
-    if options.out.join("index.html").exists() && fs::read_to_string(&stamp).is_ok_and(|old| old == key) {
+    // In the folder itself: whoever deletes or replaces the site, deletes the claim that it is up to date.
+    if fs::read_to_string(options.out.join(STAMP)).is_ok_and(|old| old == key) {
         println!("site: up to date");
         return Ok(());
     }
-    // From here until the end there may be half a site: no stamp stands for it.
-    let _ = fs::remove_file(&stamp);
 
     let work = root.join("target/wasm/bundle");
     recreate(&work)?;
@@ -100,11 +101,11 @@ fn main() -> Result<()> {
         print!("{}", budget::table(&sizes));
         budget::check(&sizes)?;
     }
+    fs::write(new.join(STAMP), key).context("write the site's stamp")?;
     if options.out.exists() {
         fs::remove_dir_all(&options.out).with_context(|| format!("remove {}", options.out.display()))?;
     }
     fs::rename(&new, &options.out).with_context(|| format!("rename to {}", options.out.display()))?;
-    fs::write(&stamp, key)?;
     println!("site: {} written in {:.1} s", options.out.display(), started.elapsed().as_secs_f32());
     Ok(())
 }
