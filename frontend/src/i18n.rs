@@ -70,6 +70,8 @@ pub(crate) struct Words {
     pub(crate) host: fn(&str) -> String,
     pub(crate) editor: fn(&str) -> String,
     pub(crate) editor_hint: &'static str,
+    /// The editor's own words: its English and what stands for it.
+    pub(crate) editor_phrases: &'static [(&'static str, &'static str)],
     pub(crate) terminal: fn(&str) -> String,
     pub(crate) reset: &'static str,
     pub(crate) reset_label: fn(&str) -> String,

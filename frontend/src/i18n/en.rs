@@ -114,6 +114,7 @@ pub(super) static WORDS: Words = Words {
     host: |name| format!("Host {name}"),
     editor: |file| format!("Program {file}"),
     editor_hint: "Tab indents. To leave the editor with Tab, press Escape first.",
+    editor_phrases: &[],
     terminal: |name| format!("Terminal of {name}"),
     reset: "Reset",
     reset_label: |file| format!("Reset {file} to the lesson’s text"),

@@ -118,6 +118,21 @@ pub(crate) struct HostNow {
     pid: Option<u32>,
 }
 
+impl HostNow {
+    /// Whether the program is over.
+    pub(crate) fn has_ended(&self) -> bool {
+        matches!(self.activity, Activity::Ended(_))
+    }
+
+    fn switch_off(&mut self) {
+        self.line = None;
+        self.notes.retain(|_, note| !matches!(note.did, Did::Waits(_)));
+        if !self.has_ended() {
+            self.activity = Activity::Off;
+        }
+    }
+}
+
 /// All hosts of a run: a fold over its events.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Hosts {
@@ -186,17 +201,14 @@ impl Hosts {
                     self.update(open.host, Some((open, None)));
                 }
             }
-            Fact::RunEnded { .. } => {
-                for now in &mut self.hosts {
-                    now.line = None;
-                    now.notes.retain(|_, note| !matches!(note.did, Did::Waits(_)));
-                    if !matches!(now.activity, Activity::Ended(_)) {
-                        now.activity = Activity::Off;
-                    }
-                }
-            }
+            Fact::RunEnded { .. } => self.switch_off(),
             _ => {}
         }
+    }
+
+    /// Nothing runs any more: what waited waits no longer.
+    pub(crate) fn switch_off(&mut self) {
+        self.hosts.iter_mut().for_each(HostNow::switch_off);
     }
 
     fn host_mut(&mut self, host: HostId) -> Option<&mut HostNow> {
@@ -217,7 +229,7 @@ impl Hosts {
                 now.line = Some(Line { number: line, blocked: false });
             }
         }
-        if matches!(now.activity, Activity::Ended(_)) {
+        if now.has_ended() {
             return;
         }
         let pid = now.pid.unwrap_or_default();

@@ -1,0 +1,168 @@
+//! The few things that the page asks of its browser: what was stored, preferred and typed into the address line.
+
+use trace::lesson::Lang;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::prelude::JsValue;
+use web_sys::{AddEventListenerOptions, Document, Element, EventTarget, KeyboardEvent, MediaQueryListEvent, Storage, Window};
+
+use crate::route::Route;
+use crate::state::Theme;
+
+/// Everything that the page stores is under this prefix.
+const PREFIX: &str = "socklab/";
+
+fn window() -> Window {
+    web_sys::window().expect("the page runs in a window")
+}
+
+/// The document.
+pub(crate) fn document() -> Document {
+    window().document().expect("a window has a document")
+}
+
+/// Absent where the browser keeps no storage for this site.
+fn storage() -> Option<Storage> {
+    window().local_storage().ok().flatten()
+}
+
+/// What was kept under a key.
+pub(crate) fn kept(key: &str) -> Option<String> {
+    storage()?.get_item(&format!("{PREFIX}{key}")).ok().flatten()
+}
+
+/// Keeps a text under a key, or forgets it. A full or forbidden storage is no reason to disturb the learner.
+pub(crate) fn keep(key: &str, value: Option<&str>) {
+    let key = format!("{PREFIX}{key}");
+    if let Some(storage) = storage() {
+        let _ = match value {
+            Some(value) => storage.set_item(&key, value),
+            None => storage.remove_item(&key),
+        };
+    }
+}
+
+/// The language chosen at an earlier visit, else the browser's first one that the course has.
+pub(crate) fn lang() -> Lang {
+    if let Some(lang) = kept("lang").and_then(|tag| tag.parse().ok()) {
+        return lang;
+    }
+    let preferred = window().navigator().language().unwrap_or_default().to_lowercase();
+    Lang::ALL.into_iter().find(|lang| preferred.starts_with(lang.tag())).unwrap_or_default()
+}
+
+/// The colours chosen at an earlier visit, and the system's.
+pub(crate) fn theme() -> Theme {
+    let chosen = kept("theme").map(|theme| theme == "dark");
+    let system = window().match_media(DARK).ok().flatten().is_some_and(|query| query.matches());
+    Theme { chosen, system }
+}
+
+const DARK: &str = "(prefers-color-scheme: dark)";
+
+/// Tells of each change of the system's colours.
+pub(crate) fn on_system_dark(tell: impl Fn(bool) + 'static) {
+    if let Ok(Some(query)) = window().match_media(DARK) {
+        listen(&query, "change", false, move |event: MediaQueryListEvent| tell(event.matches()));
+    }
+}
+
+/// The place that the address line names.
+pub(crate) fn route() -> Route {
+    Route::parse(&window().location().pathname().unwrap_or_default())
+}
+
+/// Puts a place into the address line.
+pub(crate) fn push(route: &Route) {
+    if let Ok(history) = window().history() {
+        let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&route.path()));
+    }
+}
+
+/// Tells of each use of the browser's back and forward buttons.
+pub(crate) fn on_back(tell: impl Fn(Route) + 'static) {
+    listen(&window(), "popstate", false, move |_: web_sys::Event| tell(route()));
+}
+
+/// Tells when Ctrl+Enter (on a Mac, Command+Enter) is pressed, wherever the keyboard is: the editor has another use
+/// for it and must not see it.
+pub(crate) fn on_run_key(tell: impl Fn() + 'static) {
+    listen(&document(), "keydown", true, move |event: KeyboardEvent| {
+        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) && !event.is_composing() {
+            event.prevent_default();
+            event.stop_propagation();
+            if !event.repeat() {
+                tell();
+            }
+        }
+    });
+}
+
+/// Listens for as long as the page lives.
+fn listen<E: wasm_bindgen::convert::FromWasmAbi + 'static>(
+    target: &EventTarget,
+    event: &str,
+    capture: bool,
+    tell: impl Fn(E) + 'static,
+) {
+    let options = AddEventListenerOptions::new();
+    options.set_capture(capture);
+    let closure = Closure::<dyn Fn(E)>::new(tell).into_js_value();
+    let _ = target.add_event_listener_with_callback_and_add_event_listener_options(
+        event,
+        closure.unchecked_ref(),
+        &options,
+    );
+}
+
+/// Gives the whole document its language, colours and title.
+pub(crate) fn dress(lang: Lang, dark: bool, title: &str) {
+    let document = document();
+    if let Some(root) = document.document_element() {
+        let _ = root.set_attribute("lang", lang.bcp47());
+        let _ = root.class_list().toggle_with_force("dark", dark);
+        let _ = root.class_list().toggle_with_force("light", !dark);
+    }
+    if document.title() != title {
+        document.set_title(title);
+    }
+}
+
+/// After moving to another place: puts the keyboard at the beginning of the content, as a new page would.
+pub(crate) fn arrive() {
+    window().scroll_to_with_x_and_y(0.0, 0.0);
+    let main: Option<Element> = document().get_element_by_id("main");
+    if let Some(main) = main.and_then(|main| main.dyn_into::<web_sys::HtmlElement>().ok()) {
+        let _ = main.focus();
+    }
+}
+
+/// Loads the page anew.
+pub(crate) fn reload() {
+    let _ = window().location().reload();
+}
+
+/// Whether nobody can see the page now.
+pub(crate) fn hidden() -> bool {
+    document().hidden()
+}
+
+/// Calls back before the next frame is drawn.
+pub(crate) fn next_frame(call: impl FnOnce() + 'static) {
+    let closure = Closure::once_into_js(move |_: f64| call());
+    let _ = window().request_animation_frame(closure.unchecked_ref());
+}
+
+/// Calls back after a time.
+pub(crate) fn after(wait: std::time::Duration, call: impl FnOnce() + 'static) {
+    let closure = Closure::once_into_js(call);
+    let ms = i32::try_from(wait.as_millis()).unwrap_or(i32::MAX);
+    let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(closure.unchecked_ref(), ms);
+}
+
+/// The websocket's address: this page's own server.
+pub(crate) fn websocket_url(path: &str) -> String {
+    let location = window().location();
+    let scheme = if location.protocol().is_ok_and(|scheme| scheme == "https:") { "wss" } else { "ws" };
+    format!("{scheme}://{}{path}", location.host().unwrap_or_default())
+}

@@ -1,0 +1,38 @@
+//! What the page asks of the server: lessons by fetch, runs by websocket.
+
+pub(crate) mod link;
+
+use js_sys::Uint8Array;
+use trace::lesson::{Lang, LessonCard, LessonPage};
+use trace::protocol;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::Response;
+
+use crate::state::load::LoadError;
+
+/// The list of lessons.
+pub(crate) async fn lessons(lang: Lang) -> Result<Vec<LessonCard>, LoadError> {
+    let bytes = get(&format!("/api/lessons/{lang}")).await?;
+    protocol::decode(&bytes).map_err(|_| LoadError::Unreadable)
+}
+
+/// A lesson.
+pub(crate) async fn lesson(id: &str, lang: Lang) -> Result<LessonPage, LoadError> {
+    let bytes = get(&format!("/api/lessons/{id}/{lang}")).await?;
+    protocol::decode(&bytes).map_err(|_| LoadError::Unreadable)
+}
+
+async fn get(path: &str) -> Result<Vec<u8>, LoadError> {
+    let window = web_sys::window().ok_or(LoadError::Offline)?;
+    let answer = JsFuture::from(window.fetch_with_str(path)).await.map_err(|_| LoadError::Offline)?;
+    let response: Response = answer.dyn_into().map_err(|_| LoadError::Unreadable)?;
+    let body = response.array_buffer().map_err(|_| LoadError::Offline)?;
+    let body = JsFuture::from(body).await.map_err(|_| LoadError::Offline)?;
+    let bytes = Uint8Array::new(&body).to_vec();
+    match response.status() {
+        200 => Ok(bytes),
+        404 => Err(LoadError::Missing),
+        status => Err(LoadError::Server(status, String::from_utf8_lossy(&bytes).trim().to_owned())),
+    }
+}

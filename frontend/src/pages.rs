@@ -1,0 +1,5 @@
+//! The places that an address can lead to.
+
+pub(crate) mod home;
+pub(crate) mod lesson;
+pub(crate) mod missing;

@@ -1,0 +1,312 @@
+//! All that the page knows, and how it changes: [`State::apply`] takes an [`Action`] in and gives [`Effect`]s out.
+//!
+//! Nothing here touches the browser. What has to be done there is an effect, carried out by the app.
+
+pub(crate) mod bench;
+pub(crate) mod host;
+pub(crate) mod load;
+pub(crate) mod log;
+pub(crate) mod run;
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use trace::id::HostId;
+use trace::lesson::{Lang, LessonCard, LessonPage};
+use trace::protocol::ClientMessage;
+
+use crate::route::Route;
+use bench::Bench;
+use load::{Load, LoadError};
+use run::LinkEvent;
+
+/// Something happened: a person did something, or the world answered.
+#[derive(Clone, Debug)]
+pub(crate) enum Action {
+    /// Another place was chosen, by link or by the browser's back button.
+    Go(Route),
+    /// The other language was chosen.
+    SwitchLang,
+    /// The other colours were chosen.
+    SwitchTheme,
+    /// The system's colours changed.
+    SystemIsDark(bool),
+    /// The list of lessons came.
+    Lessons(Lang, Result<Vec<LessonCard>, LoadError>),
+    /// A lesson came, with what is kept of an earlier visit.
+    Lesson(String, Lang, Box<Result<LessonPage, LoadError>>, Kept),
+    /// What failed to load is asked for again.
+    Reload,
+    /// A program was edited.
+    Edit(usize, String),
+    /// A program is to be the lesson's again.
+    Reset(usize),
+    /// Run was pressed.
+    Run,
+    /// Stop was pressed.
+    Stop,
+    /// Keys were pressed in a host's terminal.
+    Type(HostId, Vec<u8>),
+    /// A host's terminal has another size: columns, rows.
+    Resize(HostId, u16, u16),
+    /// Something happened on a websocket, by its number.
+    Link(u32, LinkEvent),
+    /// It is time to try again after this websocket.
+    Retry(u32),
+    /// The notice was read.
+    Dismiss,
+}
+
+/// Something to be done in the browser.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Effect {
+    /// Ask for the list of lessons.
+    FetchLessons(Lang),
+    /// Ask for a lesson.
+    FetchLesson(String, Lang),
+    /// Remember a text under a key, or forget it.
+    Keep(String, Option<String>),
+    /// Open a websocket with this number, closing any other.
+    Connect(u32),
+    /// Send on the websocket.
+    Send(ClientMessage),
+    /// Close the websocket.
+    Disconnect,
+    /// Come back with [`Action::Retry`].
+    RetryAfter(Duration, u32),
+}
+
+/// Looks up what an earlier visit left behind.
+pub(crate) type Kept = fn(&str) -> Option<String>;
+
+/// Light or dark.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Theme {
+    /// What the person chose, if ever.
+    pub(crate) chosen: Option<bool>,
+    /// What the system prefers.
+    pub(crate) system: bool,
+}
+
+impl Theme {
+    /// Whether the page is dark.
+    pub(crate) fn is_dark(self) -> bool {
+        self.chosen.unwrap_or(self.system)
+    }
+}
+
+/// All that the page knows.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct State {
+    /// The language of everything on the page.
+    pub(crate) lang: Lang,
+    /// Its colours.
+    pub(crate) theme: Theme,
+    /// Where the person is.
+    pub(crate) route: Route,
+    /// The list of lessons.
+    pub(crate) lessons: Load<Vec<LessonCard>>,
+    /// The lesson of the route.
+    pub(crate) bench: Load<Rc<Bench>>,
+}
+
+impl State {
+    /// The page at the beginning, and what to ask for first.
+    pub(crate) fn new(lang: Lang, theme: Theme, route: Route) -> (Self, Vec<Effect>) {
+        let state = Self { lang, theme, route, lessons: Load::Loading, bench: Load::Loading };
+        let effects = state.fetch();
+        (state, effects)
+    }
+
+    /// Takes one action in.
+    pub(crate) fn apply(&mut self, action: Action) -> Vec<Effect> {
+        match action {
+            Action::Go(route) => self.go(route),
+            Action::SwitchLang => {
+                self.lang = if self.lang == Lang::En { Lang::Zh } else { Lang::En };
+                let mut effects = vec![Effect::Keep("lang".into(), Some(self.lang.tag().into()))];
+                effects.extend(self.fetch());
+                effects
+            }
+            Action::SwitchTheme => {
+                let dark = !self.theme.is_dark();
+                self.theme.chosen = Some(dark);
+                vec![Effect::Keep("theme".into(), Some(if dark { "dark" } else { "light" }.into()))]
+            }
+            Action::SystemIsDark(dark) => {
+                self.theme.system = dark;
+                vec![]
+            }
+            Action::Lessons(lang, answer) => {
+                if lang == self.lang {
+                    self.lessons = answer.map_or_else(Load::Failed, Load::Ready);
+                }
+                vec![]
+            }
+            Action::Lesson(id, lang, answer, kept) => {
+                if lang == self.lang && self.route == Route::Lesson(id) {
+                    self.open(*answer, kept);
+                }
+                vec![]
+            }
+            Action::Reload => {
+                if matches!(self.lessons, Load::Failed(_)) {
+                    self.lessons = Load::Loading;
+                }
+                if matches!(self.bench, Load::Failed(_)) {
+                    self.bench = Load::Loading;
+                }
+                self.fetch()
+            }
+            Action::Edit(host, text) => self.on_bench(|bench| bench.edit(host, &text)),
+            Action::Reset(host) => self.on_bench(|bench| bench.reset(host)),
+            Action::Run => self.on_bench(Bench::press_run),
+            Action::Stop => self.on_bench(|bench| bench.run.stop()),
+            Action::Type(host, bytes) => self.on_bench(|bench| bench.run.typed(host, bytes)),
+            Action::Resize(host, cols, rows) => self.on_bench(|bench| bench.run.resized(host, cols, rows)),
+            Action::Link(link, event) => self.on_bench(|bench| bench.run.on_link(link, event)),
+            Action::Retry(link) => self.on_bench(|bench| bench.run.retry(link)),
+            Action::Dismiss => self.on_bench(|bench| {
+                bench.run.notice = None;
+                vec![]
+            }),
+        }
+    }
+
+    fn go(&mut self, route: Route) -> Vec<Effect> {
+        if route == self.route {
+            return vec![];
+        }
+        let mut effects = self.on_bench(|bench| bench.run.leave());
+        self.route = route;
+        self.bench = Load::Loading;
+        if let Route::Lesson(id) = &self.route {
+            effects.push(Effect::FetchLesson(id.clone(), self.lang));
+        }
+        effects
+    }
+
+    /// What the page asks for in its language. What is shown stays until the answer is there.
+    fn fetch(&self) -> Vec<Effect> {
+        let mut effects = vec![Effect::FetchLessons(self.lang)];
+        if let Route::Lesson(id) = &self.route {
+            effects.push(Effect::FetchLesson(id.clone(), self.lang));
+        }
+        effects
+    }
+
+    fn open(&mut self, answer: Result<LessonPage, LoadError>, kept: Kept) {
+        match (answer, self.bench.ready_mut()) {
+            (Ok(page), Some(bench)) => Rc::make_mut(bench).translate(page),
+            (Ok(page), None) => self.bench = Load::Ready(Rc::new(Bench::open(page, kept))),
+            (Err(error), _) => self.bench = Load::Failed(error),
+        }
+    }
+
+    fn on_bench(&mut self, change: impl FnOnce(&mut Bench) -> Vec<Effect>) -> Vec<Effect> {
+        self.bench.ready_mut().map(|bench| change(Rc::make_mut(bench))).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use trace::event::host::{HostSpec, WireSettings};
+    use trace::lesson::{Exercise, ExerciseHost};
+
+    /// A lesson with a client and a server, both of this source.
+    pub(crate) fn page(id: &str, source: &str) -> LessonPage {
+        let host = |name: &str, last| ExerciseHost {
+            spec: HostSpec {
+                name: name.into(),
+                addr: [192, 168, 1, last].into(),
+                prefix_len: 24,
+                mac: [2, 0, 0, 0, 0, last],
+                program: format!("{name}.py"),
+            },
+            source: source.into(),
+            port: None,
+        };
+        LessonPage {
+            card: LessonCard { id: id.into(), number: 2, title: "TCP".into(), summary: String::new() },
+            html: "<p>…</p>".into(),
+            exercise: Exercise {
+                hosts: vec![host("client", 7), host("server", 4)],
+                wire: WireSettings::default(),
+                max_program: 65_536,
+            },
+        }
+    }
+
+    fn at(route: Route) -> State {
+        State::new(Lang::En, Theme::default(), route).0
+    }
+
+    fn lesson(id: &str, lang: Lang, answer: Result<LessonPage, LoadError>) -> Action {
+        Action::Lesson(id.into(), lang, Box::new(answer), |_| None)
+    }
+
+    fn reading() -> State {
+        let mut state = at(Route::Lesson("02-tcp".into()));
+        state.apply(lesson("02-tcp", Lang::En, Ok(page("02-tcp", "x"))));
+        assert!(state.bench.ready().is_some());
+        state
+    }
+
+    #[test]
+    fn a_lessons_address_asks_for_it() {
+        let (_, effects) = State::new(Lang::Zh, Theme::default(), Route::Lesson("01-udp".into()));
+        assert_eq!(effects, [Effect::FetchLessons(Lang::Zh), Effect::FetchLesson("01-udp".into(), Lang::Zh)]);
+    }
+
+    #[test]
+    fn the_other_language_keeps_the_place_and_the_run() {
+        let mut state = reading();
+        state.apply(Action::Run);
+        let effects = state.apply(Action::SwitchLang);
+        assert_eq!(effects[0], Effect::Keep("lang".into(), Some("zh".into())));
+        assert!(effects.contains(&Effect::FetchLesson("02-tcp".into(), Lang::Zh)));
+        state.apply(lesson("02-tcp", Lang::Zh, Ok(page("02-tcp", "y"))));
+        let bench = state.bench.ready().unwrap();
+        assert!(bench.run.phase.is_active());
+        assert_eq!(&*bench.programs[0].text, "y");
+    }
+
+    #[test]
+    fn an_answer_that_comes_too_late_is_not_shown() {
+        let mut state = at(Route::Lesson("02-tcp".into()));
+        state.apply(Action::SwitchLang);
+        state.apply(lesson("02-tcp", Lang::En, Ok(page("02-tcp", "x"))));
+        assert_eq!(state.bench, Load::Loading);
+        state.apply(Action::Go(Route::Lesson("03-udp".into())));
+        state.apply(lesson("02-tcp", Lang::Zh, Ok(page("02-tcp", "x"))));
+        assert_eq!(state.bench, Load::Loading);
+    }
+
+    #[test]
+    fn leaving_a_lesson_stops_its_run() {
+        let mut state = reading();
+        state.apply(Action::Run);
+        assert_eq!(state.apply(Action::Go(Route::Home)), [Effect::Disconnect]);
+    }
+
+    #[test]
+    fn colours_follow_the_system_until_a_person_chooses() {
+        let mut state = at(Route::Home);
+        state.apply(Action::SystemIsDark(true));
+        assert!(state.theme.is_dark());
+        let effects = state.apply(Action::SwitchTheme);
+        assert_eq!(effects, [Effect::Keep("theme".into(), Some("light".into()))]);
+        state.apply(Action::SystemIsDark(true));
+        assert!(!state.theme.is_dark());
+    }
+
+    #[test]
+    fn what_failed_can_be_asked_for_again() {
+        let mut state = at(Route::Lesson("02-tcp".into()));
+        state.apply(lesson("02-tcp", Lang::En, Err(LoadError::Offline)));
+        assert_eq!(state.bench, Load::Failed(LoadError::Offline));
+        assert!(state.apply(Action::Reload).contains(&Effect::FetchLesson("02-tcp".into(), Lang::En)));
+        assert_eq!(state.bench, Load::Loading);
+    }
+}

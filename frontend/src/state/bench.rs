@@ -1,0 +1,149 @@
+//! An open lesson: its page, the programs as they were edited, and the latest run.
+
+use std::rc::Rc;
+
+use trace::lesson::LessonPage;
+
+use super::Effect;
+use super::run::Run;
+
+/// A lesson with everything that was done to it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Bench {
+    /// The lesson.
+    pub(crate) page: Rc<LessonPage>,
+    /// The programs, in the order of the hosts.
+    pub(crate) programs: Vec<Program>,
+    /// The latest run.
+    pub(crate) run: Run,
+}
+
+/// A program in its editor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Program {
+    /// The text as it stands.
+    pub(crate) text: Rc<str>,
+    /// Counts the times that the text was replaced other than by typing: the editor then takes it over.
+    pub(crate) revision: u32,
+    /// What the latest run was given.
+    pub(crate) ran: Option<Rc<str>>,
+}
+
+impl Program {
+    fn new(text: &str) -> Self {
+        Self { text: text.into(), revision: 0, ran: None }
+    }
+
+    /// Whether the text is another than the latest run's: its lines then say nothing about the text.
+    pub(crate) fn differs_from_run(&self) -> bool {
+        self.ran.as_ref().is_some_and(|ran| *ran != self.text)
+    }
+
+    fn replace(&mut self, text: &str) {
+        self.text = text.into();
+        self.revision += 1;
+    }
+}
+
+impl Bench {
+    /// Opens a lesson; `kept` knows the text that an earlier visit left behind under a key.
+    pub(crate) fn open(page: LessonPage, kept: impl Fn(&str) -> Option<String>) -> Self {
+        let programs = (0..page.exercise.hosts.len())
+            .map(|host| kept(&key(&page, host)).map_or_else(|| Program::new(source(&page, host)), |text| Program::new(&text)))
+            .collect();
+        Self { page: Rc::new(page), programs, run: Run::default() }
+    }
+
+    /// Takes over the same lesson in another language. What was edited stays as it is.
+    pub(crate) fn translate(&mut self, page: LessonPage) {
+        for (host, program) in self.programs.iter_mut().enumerate() {
+            if *program.text == *source(&self.page, host) && source(&page, host) != &*program.text {
+                program.replace(source(&page, host));
+            }
+        }
+        self.page = Rc::new(page);
+    }
+
+    /// Whether a program is another than the lesson's.
+    pub(crate) fn is_edited(&self, host: usize) -> bool {
+        self.programs.get(host).is_some_and(|program| *program.text != *source(&self.page, host))
+    }
+
+    /// A person edited a program.
+    pub(crate) fn edit(&mut self, host: usize, text: &str) -> Vec<Effect> {
+        let Some(program) = self.programs.get_mut(host) else { return vec![] };
+        program.text = text.into();
+        let value = self.is_edited(host).then(|| text.to_owned());
+        vec![Effect::Keep(key(&self.page, host), value)]
+    }
+
+    /// A person wants the lesson's text back.
+    pub(crate) fn reset(&mut self, host: usize) -> Vec<Effect> {
+        let Some(program) = self.programs.get_mut(host) else { return vec![] };
+        program.replace(source(&self.page, host));
+        vec![Effect::Keep(key(&self.page, host), None)]
+    }
+
+    /// Run was pressed.
+    pub(crate) fn press_run(&mut self) -> Vec<Effect> {
+        for program in &mut self.programs {
+            program.ran = Some(program.text.clone());
+        }
+        let programs = self.programs.iter().map(|program| program.text.to_string()).collect();
+        self.run.press(self.page.card.id.clone(), programs)
+    }
+}
+
+/// A host's program as the lesson ships it.
+fn source(page: &LessonPage, host: usize) -> &str {
+    page.exercise.hosts.get(host).map_or("", |host| &host.source)
+}
+
+/// Where an edited program is kept.
+fn key(page: &LessonPage, host: usize) -> String {
+    let file = page.exercise.hosts.get(host).map_or("", |host| &host.spec.program);
+    format!("program/{}/{file}", page.card.id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::tests::page;
+
+    #[test]
+    fn what_was_edited_is_kept_and_what_equals_the_lesson_is_not() {
+        let mut bench = Bench::open(page("02-tcp", "x = 1\n"), |_| None);
+        let keep = |text: Option<&str>| Effect::Keep("program/02-tcp/client.py".into(), text.map(str::to_owned));
+        assert_eq!(bench.edit(0, "x = 2\n"), [keep(Some("x = 2\n"))]);
+        assert!(bench.is_edited(0) && !bench.is_edited(1));
+        assert_eq!(bench.edit(0, "x = 1\n"), [keep(None)]);
+        bench.edit(0, "x = 3\n");
+        assert_eq!(bench.reset(0), [keep(None)]);
+        assert_eq!((&*bench.programs[0].text, bench.programs[0].revision), ("x = 1\n", 1));
+    }
+
+    #[test]
+    fn an_earlier_visits_text_comes_back() {
+        let kept = |key: &str| (key == "program/02-tcp/server.py").then(|| "mine".to_owned());
+        let bench = Bench::open(page("02-tcp", "x = 1\n"), kept);
+        assert_eq!((&*bench.programs[0].text, &*bench.programs[1].text), ("x = 1\n", "mine"));
+    }
+
+    #[test]
+    fn another_language_keeps_what_was_edited() {
+        let mut bench = Bench::open(page("02-tcp", "# a server\n"), |_| None);
+        bench.edit(1, "mine");
+        bench.translate(page("02-tcp", "# 服务器\n"));
+        assert_eq!((&*bench.programs[0].text, &*bench.programs[1].text), ("# 服务器\n", "mine"));
+    }
+
+    #[test]
+    fn editing_during_a_run_is_noticed() {
+        let mut bench = Bench::open(page("02-tcp", "x = 1\n"), |_| None);
+        assert!(!bench.programs[0].differs_from_run());
+        bench.press_run();
+        assert!(!bench.programs[0].differs_from_run());
+        bench.edit(0, "x = 2\n");
+        assert!(bench.programs[0].differs_from_run());
+    }
+}

@@ -1,0 +1,303 @@
+//! A run as the page follows it: from pressing Run to its last event, across lost connections.
+//!
+//! ```text
+//!            press        hello          started        run ended
+//!   Idle ──────────▶ Connecting ──▶ Starting ──▶ Live ───────────▶ Ended
+//!                        │              │         │ ▲
+//!                 closed │      refused │  closed │ │ hello, watch
+//!                        ▼              ▼         ▼ │
+//!                     Failed         Refused     Lost ─▶ wait, connect again
+//! ```
+//!
+//! Everything here is a value: what must be done on the websocket comes out as [`Effect`]s.
+
+use std::time::Duration;
+
+use trace::bytes::Bytes;
+use trace::event::host::Cause;
+use trace::event::{Event, Fact};
+use trace::id::HostId;
+use trace::protocol::{ClientMessage, Refusal, RunKey, ServerMessage, VERSION};
+
+use super::host::Hosts;
+use super::log::Log;
+use super::Effect;
+
+/// Where a run stands.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) enum Phase {
+    /// Nothing was run yet.
+    #[default]
+    Idle,
+    /// The websocket is being opened.
+    Connecting,
+    /// The server has been asked to start.
+    Starting,
+    /// Events come.
+    Live,
+    /// The connection was lost during the run; it is being sought for the n-th time.
+    Lost {
+        /// Counted from 1.
+        attempt: u32,
+    },
+    /// The run is over.
+    Ended(Cause),
+    /// The server would not start it.
+    Refused(Refusal),
+    /// The page and the server could not come together.
+    Failed(Trouble),
+}
+
+/// Why page and server could not come together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Trouble {
+    /// No websocket could be opened.
+    Unreachable,
+    /// The server speaks another version of the protocol.
+    OtherVersion,
+    /// The connection was lost, and the person did not want to wait for it.
+    GaveUp,
+}
+
+impl Phase {
+    /// Whether there is something to stop.
+    pub(crate) fn is_active(&self) -> bool {
+        matches!(self, Self::Connecting | Self::Starting | Self::Live | Self::Lost { .. })
+    }
+}
+
+/// What happens on a websocket.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum LinkEvent {
+    /// A message came.
+    Message(ServerMessage),
+    /// Something came that is no message of this protocol.
+    Unreadable,
+    /// It closed, or could not be opened.
+    Closed,
+}
+
+/// Why typing had no effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unheard {
+    /// There is no run.
+    NothingRuns,
+    /// There is one, but this host's program is over.
+    HasEnded,
+}
+
+/// The latest run of a lesson.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Run {
+    /// Where it stands.
+    pub(crate) phase: Phase,
+    /// Its events so far.
+    pub(crate) log: Log,
+    /// What its hosts are doing.
+    pub(crate) hosts: Hosts,
+    /// Whether Stop was pressed and has not been answered yet.
+    pub(crate) stopping: bool,
+    /// What the server would not do while the run goes on.
+    pub(crate) notice: Option<Refusal>,
+    /// The host whose typing was in vain.
+    pub(crate) unheard: Option<(HostId, Unheard)>,
+    /// What to send once the server has said hello.
+    start: Option<ClientMessage>,
+    key: Option<RunKey>,
+    /// Counts the websockets, so that the last words of an old one are not taken for the new one's.
+    link: u32,
+    /// The terminals' sizes, columns by rows.
+    sizes: Vec<Option<(u16, u16)>>,
+}
+
+impl Run {
+    /// Run was pressed: leaves the old run and asks for a new one.
+    pub(crate) fn press(&mut self, lesson: String, programs: Vec<String>) -> Vec<Effect> {
+        let mut effects = self.leave();
+        *self = Self {
+            phase: Phase::Connecting,
+            hosts: Hosts::booting(programs.len()),
+            start: Some(ClientMessage::Start { lesson, programs }),
+            link: self.link + 1,
+            sizes: std::mem::take(&mut self.sizes),
+            ..Self::default()
+        };
+        effects.push(Effect::Connect(self.link));
+        effects
+    }
+
+    /// Stop was pressed.
+    pub(crate) fn stop(&mut self) -> Vec<Effect> {
+        match self.phase {
+            Phase::Live if !self.stopping => {
+                self.stopping = true;
+                vec![Effect::Send(ClientMessage::Stop)]
+            }
+            Phase::Connecting | Phase::Starting => {
+                let effects = self.leave();
+                self.phase = Phase::Idle;
+                self.hosts = Hosts::default();
+                effects
+            }
+            Phase::Lost { .. } => {
+                self.phase = Phase::Failed(Trouble::GaveUp);
+                self.link += 1;
+                vec![Effect::Disconnect]
+            }
+            _ => vec![],
+        }
+    }
+
+    /// Nobody looks any more: ends what is going on.
+    pub(crate) fn leave(&mut self) -> Vec<Effect> {
+        let effects = match self.phase {
+            Phase::Starting | Phase::Live => vec![Effect::Send(ClientMessage::Stop), Effect::Disconnect],
+            Phase::Connecting | Phase::Lost { .. } => vec![Effect::Disconnect],
+            _ => return vec![],
+        };
+        self.link += 1;
+        effects
+    }
+
+    /// A person typed at a host's terminal.
+    pub(crate) fn typed(&mut self, host: HostId, bytes: Vec<u8>) -> Vec<Effect> {
+        let ended = self.hosts.get(usize::from(host.0)).is_some_and(super::host::HostNow::has_ended);
+        self.unheard = match self.phase {
+            Phase::Live if !ended => {
+                self.unheard = None;
+                return vec![Effect::Send(ClientMessage::Type { host, bytes: Bytes(bytes) })];
+            }
+            Phase::Live => Some((host, Unheard::HasEnded)),
+            // Whether it would be heard is not known yet; the banner or the phase says what is going on.
+            Phase::Connecting | Phase::Starting | Phase::Lost { .. } => None,
+            _ => Some((host, Unheard::NothingRuns)),
+        };
+        vec![]
+    }
+
+    /// A terminal has another size.
+    pub(crate) fn resized(&mut self, host: HostId, cols: u16, rows: u16) -> Vec<Effect> {
+        let index = usize::from(host.0);
+        if self.sizes.len() <= index {
+            self.sizes.resize(index + 1, None);
+        }
+        if self.sizes[index] == Some((cols, rows)) {
+            return vec![];
+        }
+        self.sizes[index] = Some((cols, rows));
+        match self.phase {
+            Phase::Live => vec![Effect::Send(ClientMessage::Resize { host, cols, rows })],
+            _ => vec![],
+        }
+    }
+
+    /// Something happened on a websocket.
+    pub(crate) fn on_link(&mut self, link: u32, event: LinkEvent) -> Vec<Effect> {
+        if link != self.link {
+            return vec![];
+        }
+        match event {
+            LinkEvent::Closed => self.closed(),
+            LinkEvent::Unreadable => self.over(Phase::Failed(Trouble::OtherVersion)),
+            LinkEvent::Message(ServerMessage::Hello { version }) => self.hello(version),
+            LinkEvent::Message(ServerMessage::Started { run }) => self.started(run),
+            LinkEvent::Message(ServerMessage::Events(events)) => self.take(events),
+            LinkEvent::Message(ServerMessage::Refused(refusal)) => self.refused(refusal),
+        }
+    }
+
+    /// The time to wait before the next attempt is over.
+    pub(crate) fn retry(&mut self, link: u32) -> Vec<Effect> {
+        if link != self.link || !matches!(self.phase, Phase::Lost { .. }) {
+            return vec![];
+        }
+        self.link += 1;
+        vec![Effect::Connect(self.link)]
+    }
+
+    fn hello(&mut self, version: u16) -> Vec<Effect> {
+        if version != VERSION {
+            return self.over(Phase::Failed(Trouble::OtherVersion));
+        }
+        match (&self.key, self.start.take()) {
+            (Some(run), _) => {
+                self.phase = Phase::Live;
+                let mut effects =
+                    vec![Effect::Send(ClientMessage::Watch { run: run.clone(), from_seq: self.log.next_seq() })];
+                if self.stopping {
+                    effects.push(Effect::Send(ClientMessage::Stop)); // the first may have been lost on its way
+                }
+                effects
+            }
+            (None, Some(start)) => {
+                self.phase = Phase::Starting;
+                vec![Effect::Send(start)]
+            }
+            (None, None) => vec![],
+        }
+    }
+
+    fn started(&mut self, run: RunKey) -> Vec<Effect> {
+        if self.key.replace(run).is_some() {
+            return vec![];
+        }
+        self.phase = Phase::Live;
+        let sizes = self.sizes.iter().zip(0..);
+        sizes
+            .filter_map(|(size, host)| size.map(|(cols, rows)| ClientMessage::Resize { host: HostId(host), cols, rows }))
+            .map(Effect::Send)
+            .collect()
+    }
+
+    fn take(&mut self, events: Vec<Event>) -> Vec<Effect> {
+        let came = self.log.append(events);
+        let log = self.log.clone();
+        let all = log.events();
+        for event in &all[all.len() - came..] {
+            self.hosts.apply(event);
+            if let Fact::RunEnded { cause } = &event.fact {
+                return self.over(Phase::Ended(cause.clone()));
+            }
+        }
+        vec![]
+    }
+
+    fn refused(&mut self, refusal: Refusal) -> Vec<Effect> {
+        let fatal = self.phase != Phase::Live || refusal == Refusal::NoSuchRun;
+        if fatal {
+            return self.over(Phase::Refused(refusal));
+        }
+        self.notice = Some(refusal);
+        vec![]
+    }
+
+    fn closed(&mut self) -> Vec<Effect> {
+        let attempt = match self.phase {
+            Phase::Live => 1,
+            Phase::Lost { attempt } => attempt + 1,
+            Phase::Connecting | Phase::Starting => return self.over(Phase::Failed(Trouble::Unreachable)),
+            _ => return vec![],
+        };
+        self.phase = Phase::Lost { attempt };
+        vec![Effect::RetryAfter(backoff(attempt), self.link)]
+    }
+
+    fn over(&mut self, phase: Phase) -> Vec<Effect> {
+        if !matches!(phase, Phase::Ended(_)) {
+            self.hosts.switch_off();
+        }
+        self.phase = phase;
+        self.stopping = false;
+        self.link += 1;
+        vec![Effect::Disconnect]
+    }
+}
+
+/// How long to wait before the n-th attempt: half a second, then twice as long each time, ten seconds at most.
+fn backoff(attempt: u32) -> Duration {
+    let doubled = 500_u64 << attempt.saturating_sub(1).min(5);
+    Duration::from_millis(doubled.min(10_000))
+}
+
+#[cfg(test)]
+mod tests;

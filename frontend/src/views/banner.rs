@@ -1,0 +1,65 @@
+//! What a person has to know before going on: a refusal, a lost connection, a limit.
+
+use trace::event::host::Cause;
+use yew::prelude::*;
+
+use crate::app::{use_dispatch, use_words};
+use crate::browser;
+use crate::i18n::Words;
+use crate::state::Action;
+use crate::state::run::{Phase, Run, Trouble};
+
+/// What it is about.
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct BannerProps {
+    /// The run.
+    pub(crate) run: Run,
+}
+
+/// How urgent it is.
+#[derive(Clone, Copy, PartialEq)]
+enum Tone {
+    /// Something did not work.
+    Bad,
+    /// Something is being mended, or worth knowing.
+    Note,
+}
+
+/// The banner, if there is something to say.
+#[component]
+pub(crate) fn Banner(props: &BannerProps) -> Html {
+    let words = use_words();
+    let dispatch = use_dispatch();
+    let run = &props.run;
+    let Some((tone, sentence)) = sentence(run, words) else { return Html::default() };
+    let reload = Callback::from(|_: MouseEvent| browser::reload());
+    let dismiss = Callback::from(move |_: MouseEvent| dispatch.emit(Action::Dismiss));
+    let class = if tone == Tone::Bad { "banner-bad" } else { "banner-note" };
+    html! {
+        <div class={classes!("banner", class)} role="alert" data-testid="banner">
+            <svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
+                <circle cx="8" cy="8" r="6.6" fill="none" stroke="currentColor" stroke-width="1.5" />
+                <path d="M8 4.4v4.4" stroke="currentColor" stroke-width="1.7" stroke-linecap="round" />
+                <circle cx="8" cy="11.4" r="1" fill="currentColor" />
+            </svg>
+            <p>{ sentence }</p>
+            if run.phase == Phase::Failed(Trouble::OtherVersion) {
+                <button type="button" class="button" onclick={reload}>{ words.reload }</button>
+            }
+            if run.notice.is_some() {
+                <button type="button" class="button" onclick={dismiss}>{ words.dismiss }</button>
+            }
+        </div>
+    }
+}
+
+fn sentence(run: &Run, words: &Words) -> Option<(Tone, String)> {
+    Some(match &run.phase {
+        Phase::Refused(refusal) => (Tone::Bad, (words.refusal)(refusal)),
+        Phase::Failed(trouble) => (Tone::Bad, (words.trouble)(trouble)),
+        Phase::Lost { .. } => (Tone::Note, words.connection_lost.into()),
+        Phase::Ended(cause @ (Cause::Limit(_) | Cause::Shutdown)) => (Tone::Note, (words.cause)(cause)),
+        Phase::Ended(cause @ Cause::Failed(_)) => (Tone::Bad, (words.cause)(cause)),
+        _ => (Tone::Note, (words.refusal)(run.notice.as_ref()?)),
+    })
+}

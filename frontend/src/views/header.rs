@@ -1,0 +1,76 @@
+//! The line at the top of every page.
+
+use std::rc::Rc;
+
+use trace::lesson::{Lang, LessonCard};
+use yew::prelude::*;
+
+use super::link::Link;
+use crate::app::{use_dispatch, use_words};
+use crate::route::Route;
+use crate::state::Action;
+
+/// What it shows.
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct HeaderProps {
+    /// The open lesson.
+    pub(crate) card: Option<Rc<LessonCard>>,
+    /// Whether the page is dark.
+    pub(crate) dark: bool,
+}
+
+/// Brand, place, and the two switches.
+#[component]
+pub(crate) fn Header(props: &HeaderProps) -> Html {
+    let words = use_words();
+    let dispatch = use_dispatch();
+    let lang = use_context::<Lang>().unwrap_or_default();
+    let switch_lang = Callback::from({
+        let dispatch = dispatch.clone();
+        move |_: MouseEvent| dispatch.emit(Action::SwitchLang)
+    });
+    let switch_theme = Callback::from(move |_: MouseEvent| dispatch.emit(Action::SwitchTheme));
+    let theme = if props.dark { words.to_light } else { words.to_dark };
+    html! {
+        <>
+            <a class="skip" href="#main">{ words.skip }</a>
+            <header class="top">
+                <Link class="brand" to={Route::Home}>
+                    { mark() }
+                    <span>{ "Socklab" }</span>
+                </Link>
+                if let Some(card) = &props.card {
+                    <nav class="crumb" aria-label={words.lessons}>
+                        <Link class="crumb-up" to={Route::Home}>{ words.lessons }</Link>
+                        <span class="crumb-here" aria-current="page">{ format!("{} · {}", card.number, card.title) }</span>
+                    </nav>
+                }
+                <span class="spring" />
+                <button type="button" class="pill" data-testid="lang-switch" onclick={switch_lang}
+                    aria-label={format!("中文 / EN: {}", words.switch_language)} title={words.switch_language}>
+                    <span class={classes!((lang == Lang::Zh).then_some("pill-on"))} lang="zh-CN">{ "中文" }</span>
+                    { " / " }
+                    <span class={classes!((lang == Lang::En).then_some("pill-on"))} lang="en">{ "EN" }</span>
+                </button>
+                <button type="button" class="pill pill-icon" data-testid="theme-switch" onclick={switch_theme}
+                    aria-label={theme} title={theme}>
+                    <svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
+                        <circle cx="8" cy="8" r="6.2" fill="none" stroke="currentColor" stroke-width="1.6" />
+                        <path d="M8 1.8a6.2 6.2 0 0 1 0 12.4z" fill="currentColor" />
+                    </svg>
+                </button>
+            </header>
+        </>
+    }
+}
+
+/// Two hosts and a packet between them.
+fn mark() -> Html {
+    html! {
+        <svg class="mark" viewBox="0 0 20 20" aria-hidden="true" focusable="false">
+            <path d="M3.5 2v16M16.5 2v16" stroke="currentColor" stroke-width="2" stroke-linecap="round" fill="none" />
+            <path class="mark-packet" d="M6.2 7.2 L12.2 11.4" stroke-width="2" stroke-linecap="round" fill="none" />
+            <path class="mark-head" d="M14.6 13.2 l-4.4 -0.6 l2.5 -3.6z" />
+        </svg>
+    }
+}
