@@ -11,6 +11,7 @@
 //! - [`syscall`] and [`errno`]: the names and parameters of the man pages;
 //! - [`wire`]: the fields of a frame;
 //! - [`model`]: the world at one moment, a fold over events; [`timeline`]: at any moment, quickly;
+//! - [`text`] and [`record`]: a trace to be read, a trace to be kept;
 //! - [`protocol`] and [`lesson`]: what page and server say to each other.
 #![forbid(unsafe_code)]
 
@@ -23,7 +24,9 @@ pub mod id;
 pub mod lesson;
 pub mod model;
 pub mod protocol;
+pub mod record;
 pub mod syscall;
+pub mod text;
 pub mod time;
 pub mod timeline;
 pub mod wire;
