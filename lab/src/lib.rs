@@ -2,9 +2,25 @@
 //! tells all of it as [`trace::event::Event`]s.
 //!
 //! Knows no lesson, no user, no HTTP and no tokio: threads and channels only. Linux only.
+#![deny(unsafe_code)]
+
 pub mod doctor;
 pub mod plan;
 pub mod run;
 
+mod kernel;
+mod net;
+mod recorder;
+mod sandbox;
+mod source;
+mod sweep;
+mod sys;
+mod terminal;
+mod tracer;
+mod wire;
+
+pub use net::NetError;
 pub use plan::{HostPlan, Limits, Plan};
 pub use run::{Run, RunError, start};
+pub use sandbox::SandboxError;
+pub use sweep::sweep;

@@ -1,11 +1,40 @@
 //! A run from start to end: what a caller holds.
+//!
+//! The threads of a run, and what each owns:
+//!
+//! ```text
+//! supervisor           the run: deadlines, its end, the last event          (run/supervisor.rs)
+//! ├─ tracer, per host  the sandbox's processes, by ptrace                   (tracer.rs)
+//! ├─ wire              the TAP devices and the switch                       (wire/pump.rs)
+//! ├─ terminals         the PTYs                                             (terminal.rs)
+//! └─ kernel            nothing of its own: lists sockets on a slow timer    (kernel/watch.rs)
+//! ```
+//!
+//! They share a [`Recorder`], into which all of them write, and tell the supervisor what happened by [`Notice`]s.
+
+mod host;
+mod supervisor;
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::sync::mpsc::{Sender, channel};
+use std::thread::JoinHandle;
 
 use trace::bytes::Bytes;
-use trace::event::Event;
-use trace::event::host::Cause;
+use trace::event::host::{Cause, HostSpec, Limit};
+use trace::event::{Event, Fact};
 use trace::id::HostId;
 
-use crate::plan::{Plan, PlanError};
+use crate::kernel::Kernel;
+use crate::net::NetError;
+use crate::plan::{HostPlan, Plan, PlanError};
+use crate::recorder::Recorder;
+use crate::sandbox::SandboxError;
+use crate::terminal::{Pty, Terminals};
+use crate::wire::pump;
+use host::Starting;
+use supervisor::Supervisor;
 
 /// Where events go, one after the other, in order. Called from the engine's threads; must not block.
 pub type Sink = Box<dyn FnMut(Event) + Send>;
@@ -16,43 +45,212 @@ pub enum RunError {
     /// The plan itself is wrong.
     #[error(transparent)]
     Plan(#[from] PlanError),
+    /// A host's sandbox could not be made.
+    #[error("host {host}: {source}")]
+    Sandbox {
+        /// Which host.
+        host: String,
+        /// Why.
+        source: SandboxError,
+    },
+    /// A host's processes can't be watched.
+    #[error("host {host}: its processes can't be traced: {source}; `socklab doctor` tells how to mend it")]
+    Trace {
+        /// Which host.
+        host: String,
+        /// Why.
+        source: io::Error,
+    },
+    /// A host's network could not be made.
+    #[error("host {host}: {source}")]
+    Net {
+        /// Which host.
+        host: String,
+        /// Why.
+        source: NetError,
+    },
+    /// Something of the engine's own could not be made.
+    #[error("{what}: {source}")]
+    Engine {
+        /// What.
+        what: &'static str,
+        /// Why.
+        source: io::Error,
+    },
     /// No such host.
     #[error("the run has no {0}")]
     NoSuchHost(HostId),
-    /// The run is over.
-    #[error("the run is over")]
-    Over,
+}
+
+/// What a thread of the run tells the supervisor.
+#[derive(Debug)]
+pub(crate) enum Notice {
+    /// A host's program has ended.
+    ProgramEnded(HostId),
+    /// A host has no process left.
+    HostGone(HostId),
+    /// A limit was reached.
+    LimitReached(Option<HostId>, Limit),
+    /// Somebody wants the run to end.
+    Stop(Cause),
 }
 
 /// A run that goes on. Dropping it stops the run.
 #[derive(Debug)]
-pub struct Run {}
+pub struct Run {
+    notices: Sender<Notice>,
+    terminals: Arc<Terminals>,
+    recorder: Arc<Recorder>,
+    hosts: usize,
+    supervisor: Option<JoinHandle<()>>,
+}
 
 /// Starts a run: returns when every host is up and its program was let go. Blocks for some milliseconds.
 pub fn start(plan: Plan, sink: Sink) -> Result<Run, RunError> {
     plan.check()?;
-    let _ = sink;
-    Ok(Run {})
+    let (notices, inbox) = channel();
+    let recorder = Arc::new(Recorder::new(sink, plan.limits.events, full(notices.clone(), plan.limits.events)));
+    let specs: Vec<HostSpec> = plan.hosts.iter().map(spec).collect();
+    let macs = specs.iter().map(|spec| spec.mac).collect();
+    recorder.tell(Fact::RunStarted { unix_ns: recorder.unix_ns(), hosts: specs, wire: plan.wire.clone() });
+
+    let (mut masters, mut slaves) = (Vec::new(), Vec::new());
+    for _ in &plan.hosts {
+        let Pty { master, slave } = Pty::open().map_err(engine("a terminal"))?;
+        masters.push(master);
+        slaves.push(slave);
+    }
+    let terminals = Arc::new(Terminals::new(masters).map_err(engine("the terminals"))?);
+    let wire = Arc::new(pump::Handle::new().map_err(engine("the wire"))?);
+
+    let plan = Arc::new(plan);
+    let uid = own_uid();
+    let starting: Vec<Starting> = (0..)
+        .map(HostId)
+        .zip(slaves)
+        .map(|(host, slave)| Starting::begin(host, Arc::clone(&plan), uid, slave))
+        .collect::<Result<_, _>>()
+        .map_err(engine("a thread"))?;
+    // Hosts are made side by side; each is waited for in turn. If one fails, dropping the others undoes them.
+    let mut ready = Vec::with_capacity(starting.len());
+    for host in starting {
+        ready.push(host.ready()?);
+    }
+    let (mut taps, mut diags) = (Vec::new(), Vec::new());
+    for (id, host) in (0..).map(HostId).zip(&mut ready) {
+        let ports = host.take_ports();
+        taps.push(ports.tap);
+        diags.push(ports.diag);
+        recorder.tell(Fact::HostReady { host: id });
+    }
+    let kernel = Arc::new(Kernel::new(Arc::clone(&recorder), diags));
+    let pump = pump::Pump {
+        taps,
+        macs,
+        settings: plan.wire.clone(),
+        seed: fastrand::u64(..),
+        max_frames: plan.limits.frames,
+        recorder: Arc::clone(&recorder),
+        kernel: Arc::clone(&kernel),
+        handle: Arc::clone(&wire),
+    };
+    let hosts = plan.hosts.len();
+    let supervisor = Supervisor::begin(
+        plan,
+        Arc::clone(&recorder),
+        kernel,
+        Arc::clone(&terminals),
+        pump,
+        ready,
+        (notices.clone(), inbox),
+    )
+    .map_err(engine("a thread"))?;
+    Ok(Run { notices, terminals, recorder, hosts, supervisor: Some(supervisor) })
 }
 
 impl Run {
     /// Types into a host's terminal.
     pub fn type_into(&self, host: HostId, bytes: Bytes) -> Result<(), RunError> {
-        let _ = (host, bytes);
+        self.knows(host)?;
+        self.terminals.type_into(host, &bytes);
+        self.recorder.tell(Fact::Typed { host, bytes });
         Ok(())
     }
 
     /// Tells a host's terminal its size, in characters.
     pub fn resize(&self, host: HostId, cols: u16, rows: u16) -> Result<(), RunError> {
-        let _ = (host, cols, rows);
-        Ok(())
+        self.knows(host)?;
+        self.terminals.resize(host, cols, rows).map_err(engine("the terminal's size"))
     }
 
     /// Asks the run to end for this cause. Returns at once; [`Run::wait`] tells when it is over.
     pub fn stop(&self, cause: Cause) {
-        let _ = cause;
+        // The supervisor no longer listens only when the run is over, which is what was wanted.
+        let _ = self.notices.send(Notice::Stop(cause));
     }
 
     /// Blocks until the run is over: its last event is told and no process of it is left.
-    pub fn wait(self) {}
+    pub fn wait(mut self) {
+        self.join();
+    }
+
+    fn join(&mut self) {
+        if let Some(supervisor) = self.supervisor.take()
+            && supervisor.join().is_err()
+        {
+            tracing::error!("a run's supervisor panicked");
+        }
+    }
+
+    fn knows(&self, host: HostId) -> Result<(), RunError> {
+        if usize::from(host.0) < self.hosts { Ok(()) } else { Err(RunError::NoSuchHost(host)) }
+    }
+}
+
+impl Drop for Run {
+    fn drop(&mut self) {
+        if self.supervisor.is_some() {
+            self.stop(Cause::Stopped);
+            self.join();
+        }
+    }
+}
+
+fn engine(what: &'static str) -> impl FnOnce(io::Error) -> RunError {
+    move |source| RunError::Engine { what, source }
+}
+
+/// Tells the supervisor that the trace is full.
+fn full(notices: Sender<Notice>, limit: u64) -> Box<dyn Fn() + Send> {
+    Box::new(move || {
+        // No supervisor, no run to end.
+        let _ = notices.send(Notice::LimitReached(None, Limit::Events(limit)));
+    })
+}
+
+fn spec(host: &HostPlan) -> HostSpec {
+    HostSpec {
+        name: host.name.clone(),
+        addr: host.addr,
+        prefix_len: host.prefix_len,
+        mac: mac(host),
+        program: host.program.clone(),
+    }
+}
+
+/// A locally administered address that shows the IPv4 one: 02:00:c0:a8:01:04.
+pub(crate) fn mac(host: &HostPlan) -> [u8; 6] {
+    let [a, b, c, d] = host.addr.octets();
+    [2, 0, a, b, c, d]
+}
+
+/// Where the engine is root, an unprivileged user of the run's own: on kernels before 5.14 RLIMIT_NPROC counts per
+/// user across sandboxes, and whatever slips out of a sandbox is nobody.
+fn own_uid() -> Option<u32> {
+    const FIRST: u32 = 0x2000_0000;
+    const MANY: u32 = 0x1000_0000;
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    // Engines side by side begin apart from each other.
+    let offset = std::process::id().wrapping_mul(4096);
+    rustix::process::geteuid().is_root().then(|| FIRST + NEXT.fetch_add(1, Relaxed).wrapping_add(offset) % MANY)
 }

@@ -1,0 +1,100 @@
+//! A host's network, made from outside before its program's first instruction.
+//!
+//! Joining a user namespace takes a process with one thread, so a forked child enters the sandbox's namespaces, makes
+//! the device and the netlink socket there, hands both back (`SCM_RIGHTS`, unix(7)) and leaves. The way is the same
+//! for root and for an ordinary user. bwrap owns `lo`: whoever else touches it makes bwrap fail now and then.
+
+mod enter;
+
+use std::fs::File;
+use std::io::{self, IoSliceMut};
+use std::mem::MaybeUninit;
+use std::net::Ipv4Addr;
+use std::os::fd::OwnedFd;
+
+use rustix::net::{
+    AddressFamily, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SocketFlags, SocketType, recvmsg,
+};
+
+use crate::sys::fork::{fork, join, owning_user_namespace};
+use crate::sys::ptrace::Tid;
+
+/// What a host's network looks like from inside.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Interface {
+    /// Hardware address of `eth0`.
+    pub(crate) mac: [u8; 6],
+    /// Its address.
+    pub(crate) addr: Ipv4Addr,
+    /// Length of its network prefix.
+    pub(crate) prefix_len: u8,
+    /// Whether everything else goes out there too.
+    pub(crate) default_route: bool,
+    /// Bytes of the largest IP packet.
+    pub(crate) mtu: u16,
+}
+
+/// The engine's ends of a host's network.
+#[derive(Debug)]
+pub(crate) struct Ports {
+    /// Frames that the host sends are read here; what is written here arrives at the host.
+    pub(crate) tap: OwnedFd,
+    /// A `NETLINK_SOCK_DIAG` socket that lives in the host's network.
+    pub(crate) diag: OwnedFd,
+}
+
+/// A host's network could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum NetError {
+    /// The sandbox's namespaces could not be opened.
+    #[error("the sandbox's namespaces: {0}")]
+    Namespaces(io::Error),
+    /// The helper could not be started or heard.
+    #[error("the helper that enters the sandbox: {0}")]
+    Helper(io::Error),
+    /// A step inside the sandbox failed.
+    #[error("{step}: {source}; `socklab doctor` tells how to mend it")]
+    Step {
+        /// Which step.
+        step: &'static str,
+        /// Why it failed.
+        source: io::Error,
+    },
+}
+
+/// Makes the network of the sandbox whose first process is `init`.
+pub(crate) fn make(init: Tid, interface: Interface) -> Result<Ports, NetError> {
+    let net = File::open(format!("/proc/{init}/ns/net")).map_err(NetError::Namespaces)?;
+    // With --disable-userns the process itself sits in a nested user namespace that does not own its network.
+    let user = owning_user_namespace(&net).map_err(NetError::Namespaces)?;
+    let (here, there) = rustix::net::socketpair(AddressFamily::UNIX, SocketType::DGRAM, SocketFlags::CLOEXEC, None)
+        .map_err(|error| NetError::Helper(error.into()))?;
+    let child = fork(|| enter::run(&user, &net, interface, &there)).map_err(NetError::Helper)?;
+    drop(there);
+    let answer = receive(&here);
+    join(child).map_err(NetError::Helper)?;
+    answer
+}
+
+/// The helper's one message: two descriptors, or the step that failed and its errno.
+fn receive(from: &OwnedFd) -> Result<Ports, NetError> {
+    let mut report = [0u8; enter::REPORT_LEN];
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(2))];
+    let mut ancillary = RecvAncillaryBuffer::new(&mut space);
+    let got = recvmsg(from, &mut [IoSliceMut::new(&mut report)], &mut ancillary, RecvFlags::CMSG_CLOEXEC)
+        .map_err(|error| NetError::Helper(error.into()))?;
+    let mut fds = ancillary.drain().filter_map(|message| match message {
+        RecvAncillaryMessage::ScmRights(fds) => Some(fds),
+        _ => None,
+    });
+    if let Some(mut fds) = fds.next()
+        && let (Some(tap), Some(diag)) = (fds.next(), fds.next())
+    {
+        return Ok(Ports { tap, diag });
+    }
+    if got.bytes < report.len() {
+        return Err(NetError::Helper(io::ErrorKind::UnexpectedEof.into()));
+    }
+    let (step, errno) = enter::read_report(report);
+    Err(NetError::Step { step, source: io::Error::from_raw_os_error(errno) })
+}

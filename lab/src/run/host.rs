@@ -1,0 +1,144 @@
+//! One host's beginning, on the thread that will be its tracer.
+//!
+//! The order matters: the sandbox exists but waits, its processes are traced, its network is there; only then, when
+//! every host of the run is that far, its program is let go.
+
+use std::io;
+use std::os::fd::OwnedFd;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::{self, JoinHandle};
+
+use trace::id::HostId;
+
+use super::{Notice, RunError, mac};
+use crate::kernel::Kernel;
+use crate::net::{self, Interface, Ports};
+use crate::plan::Plan;
+use crate::recorder::Recorder;
+use crate::sandbox::{self, Blocked};
+use crate::sys::ptrace::{self, Tid};
+use crate::sys::signal::kill;
+use crate::tracer::Tracer;
+
+/// Bytes of the largest IP packet on the wire: Ethernet's.
+const MTU: u16 = 1500;
+
+/// What a tracer needs once its host may go.
+#[derive(Debug)]
+pub(super) struct Go {
+    pub(super) recorder: Arc<Recorder>,
+    pub(super) kernel: Arc<Kernel>,
+    pub(super) notices: Sender<Notice>,
+}
+
+/// A host that is being made.
+#[derive(Debug)]
+pub(super) struct Starting {
+    told: Receiver<Result<(Tid, Ports), RunError>>,
+    go: Sender<Go>,
+    tracer: JoinHandle<()>,
+    name: String,
+}
+
+/// A host that waits for the others. Dropping it takes it down.
+#[derive(Debug)]
+pub(super) struct Ready {
+    /// The sandbox's first process.
+    pub(super) init: Tid,
+    ports: Option<Ports>,
+    go: Sender<Go>,
+    tracer: JoinHandle<()>,
+}
+
+impl Starting {
+    pub(super) fn begin(host: HostId, plan: Arc<Plan>, uid: Option<u32>, tty: OwnedFd) -> io::Result<Self> {
+        let (tell, told) = channel();
+        let (go, may_go) = channel();
+        let name = plan.hosts[usize::from(host.0)].name.clone();
+        let tracer = thread::Builder::new()
+            .name(format!("tracer-{name}"))
+            .spawn(move || trace_host(host, &plan, uid, &tty, &tell, &may_go))?;
+        Ok(Self { told, go, tracer, name })
+    }
+
+    /// Waits until the host is made.
+    pub(super) fn ready(self) -> Result<Ready, RunError> {
+        let gone = || RunError::Trace { host: self.name.clone(), source: io::ErrorKind::BrokenPipe.into() };
+        let (init, ports) = self.told.recv().map_err(|_| gone())??;
+        Ok(Ready { init, ports: Some(ports), go: self.go, tracer: self.tracer })
+    }
+}
+
+impl Ready {
+    /// The engine's ends of the host's network.
+    pub(super) fn take_ports(&mut self) -> Ports {
+        self.ports.take().expect("taken once, by start")
+    }
+
+    /// Lets the host's program go; from now on it is watched.
+    pub(super) fn go(self, go: Go) -> (Tid, JoinHandle<()>) {
+        // A tracer that is gone has said why; its host ends at once.
+        let _ = self.go.send(go);
+        (self.init, self.tracer)
+    }
+}
+
+fn trace_host(
+    host: HostId,
+    plan: &Plan,
+    uid: Option<u32>,
+    tty: &OwnedFd,
+    tell: &Sender<Result<(Tid, Ports), RunError>>,
+    may_go: &Receiver<Go>,
+) {
+    let (blocked, ports) = match make(host, plan, uid, tty) {
+        Ok(made) => made,
+        Err(error) => return drop(tell.send(Err(error))),
+    };
+    let init = blocked.init;
+    // Nobody hears it only when another host could not be made; then nobody will say go either.
+    let _ = tell.send(Ok((init, ports)));
+    let Ok(Go { recorder, kernel, notices }) = may_go.recv() else { return undo(&blocked) };
+    let plan_host = &plan.hosts[usize::from(host.0)];
+    let files = plan_host.files.iter().map(|file| file.name.clone()).collect();
+    let tracer = Tracer::new(host, init, recorder, kernel, notices.clone(), files);
+    blocked.release();
+    if let Err(error) = tracer.run() {
+        tracing::error!(host = plan_host.name, %error, "the tracer lost its host");
+    }
+    let _ = notices.send(Notice::HostGone(host)); // the supervisor waits for it, or is past waiting
+}
+
+fn make(host: HostId, plan: &Plan, uid: Option<u32>, tty: &OwnedFd) -> Result<(Blocked, Ports), RunError> {
+    let spec = &plan.hosts[usize::from(host.0)];
+    let name = || spec.name.clone();
+    let blocked =
+        sandbox::make(plan, spec, uid, tty).map_err(|source| RunError::Sandbox { host: name(), source })?;
+    let network = || {
+        ptrace::seize(blocked.init).map_err(|source| RunError::Trace { host: name(), source })?;
+        let interface = Interface {
+            mac: mac(spec),
+            addr: spec.addr,
+            prefix_len: spec.prefix_len,
+            default_route: spec.default_route,
+            mtu: MTU,
+        };
+        net::make(blocked.init, interface).map_err(|source| RunError::Net { host: name(), source })
+    };
+    match network() {
+        Ok(ports) => Ok((blocked, ports)),
+        Err(error) => {
+            undo(&blocked);
+            Err(error)
+        }
+    }
+}
+
+/// Takes a sandbox down that was never let go.
+fn undo(blocked: &Blocked) {
+    kill(blocked.init);
+    kill(blocked.outer);
+    // This thread's only children and tracees; it ends when they have.
+    while let Ok(Some(_)) = ptrace::wait_any() {}
+}

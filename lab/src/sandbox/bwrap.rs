@@ -1,0 +1,76 @@
+//! The arguments of bwrap(1): what a host's program can see of the machine.
+
+use std::ffi::OsString;
+use std::os::fd::RawFd;
+
+use crate::plan::{HostPlan, Limits};
+
+/// The work folder, and the home of the one user in a sandbox.
+pub(crate) const HOME: &str = "/home/learner";
+
+/// The descriptors that bwrap reads from or writes to.
+#[derive(Debug)]
+pub(crate) struct Descriptors {
+    /// bwrap tells the sandbox's first process here.
+    pub(crate) info: RawFd,
+    /// bwrap waits here until a byte or the end comes.
+    pub(crate) block: RawFd,
+    /// Compiled seccomp filters.
+    pub(crate) filters: Vec<RawFd>,
+    /// Files of `/etc`, by path.
+    pub(crate) etc: Vec<(&'static str, RawFd)>,
+    /// Files of the work folder, in the order of the plan.
+    pub(crate) files: Vec<RawFd>,
+}
+
+/// Everything after `bwrap`.
+pub(crate) fn arguments(host: &HostPlan, limits: &Limits, fds: &Descriptors) -> Vec<OsString> {
+    let mut args: Vec<OsString> = Vec::with_capacity(160);
+    let mut add = |words: &[&str]| args.extend(words.iter().map(OsString::from));
+
+    // Alone: own users, processes, network, names, IPC, cgroup view; and no way to make more of them.
+    add(&["--unshare-all", "--unshare-user", "--disable-userns", "--die-with-parent"]);
+    add(&["--uid", "1000", "--gid", "1000", "--hostname", &host.name, "--cap-drop", "ALL"]);
+
+    // The system's programs, read-only.
+    add(&["--ro-bind", "/usr", "/usr"]);
+    for folder in ["bin", "lib", "lib64", "sbin"] {
+        add(&["--symlink", &format!("usr/{folder}"), &format!("/{folder}")]);
+    }
+    for file in ["/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime", "/etc/protocols", "/etc/services"] {
+        add(&["--ro-bind-try", file, file]);
+    }
+    for (path, fd) in &fds.etc {
+        add(&["--ro-bind-data", &fd.to_string(), path]);
+    }
+
+    // What can be written to, each with a size of its own: a file system in memory is memory.
+    let size = limits.disk.to_string();
+    add(&["--proc", "/proc", "--dev", "/dev"]);
+    for folder in ["/dev/shm", "/tmp", HOME] {
+        add(&["--size", &size, "--tmpfs", folder]);
+    }
+    for (file, fd) in host.files.iter().zip(&fds.files) {
+        add(&["--file", &fd.to_string(), &format!("{HOME}/{}", file.name)]);
+    }
+    add(&["--remount-ro", "/dev", "--remount-ro", "/"]);
+
+    add(&["--chdir", HOME, "--clearenv"]);
+    for (name, value) in [
+        ("HOME", HOME),
+        ("USER", "learner"),
+        ("PATH", "/usr/bin:/bin"),
+        ("LANG", "C.UTF-8"),
+        ("TERM", "xterm-256color"),
+        ("PYTHONDONTWRITEBYTECODE", "1"),
+    ] {
+        add(&["--setenv", name, value]);
+    }
+
+    for fd in &fds.filters {
+        add(&["--add-seccomp-fd", &fd.to_string()]);
+    }
+    add(&["--info-fd", &fds.info.to_string(), "--block-fd", &fds.block.to_string(), "--"]);
+    args.extend(host.argv.iter().map(OsString::from));
+    args
+}

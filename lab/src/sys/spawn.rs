@@ -1,0 +1,51 @@
+//! What a child does between fork and exec to become a sandbox's outer process.
+
+use std::io;
+use std::os::fd::RawFd;
+use std::os::unix::process::CommandExt;
+use std::process::Command;
+
+/// A resource's number and its soft and hard limit, for setrlimit(2).
+pub(crate) type Rlimit = (libc::__rlimit_resource_t, u64, u64);
+
+/// What the child sets before it executes.
+#[derive(Debug)]
+pub(crate) struct Before {
+    /// User and group to become; `None` stays who the engine is.
+    pub(crate) become_uid: Option<u32>,
+    /// Its limits.
+    pub(crate) rlimits: Vec<Rlimit>,
+    /// Descriptors that stay open; every other one of the engine's is close-on-exec.
+    pub(crate) keep: Vec<RawFd>,
+}
+
+/// Makes `command` do all of it: a new session whose terminal is standard input, limits, descriptors, identity.
+pub(crate) fn prepare(command: &mut Command, before: Before) {
+    // SAFETY: system calls only, no allocation, no lock: signal-safety(7) is kept.
+    unsafe {
+        command.pre_exec(move || {
+            check(libc::setsid())?;
+            check(libc::ioctl(0, libc::TIOCSCTTY, 0))?;
+            for &(resource, soft, hard) in &before.rlimits {
+                let limit = libc::rlimit { rlim_cur: soft, rlim_max: hard };
+                check(libc::setrlimit(resource, &raw const limit))?;
+            }
+            for &fd in &before.keep {
+                check(libc::fcntl(fd, libc::F_SETFD, 0))?;
+            }
+            if let Some(uid) = before.become_uid {
+                check(libc::setgroups(0, std::ptr::null()))?;
+                check(libc::setresgid(uid, uid, uid))?;
+                check(libc::setresuid(uid, uid, uid))?;
+            }
+            // After a change of identity the parent-death signal is cleared, so it is set last. bwrap sets its own
+            // for what is inside.
+            check(libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL))?;
+            Ok(())
+        });
+    }
+}
+
+fn check(result: i32) -> io::Result<()> {
+    if result == -1 { Err(io::Error::last_os_error()) } else { Ok(()) }
+}

@@ -1,0 +1,295 @@
+//! Watches a host's processes from outside: their system calls, their beginnings and their ends.
+//!
+//! One thread per host. All ptrace requests come from it, and nothing in it waits for anything but wait(2): a thread
+//! of a program that stands still must never keep another one's stop from being noticed.
+
+pub(crate) mod address;
+mod decode;
+mod names;
+mod task;
+
+use std::collections::HashMap;
+use std::io;
+use std::sync::Arc;
+use std::sync::mpsc::Sender;
+
+use trace::errno::Errno;
+use trace::event::Fact;
+use trace::event::call::{Outcome, Value};
+use trace::event::host::ExitStatus;
+use trace::id::{HostId, SocketId};
+use trace::syscall::Syscall;
+
+use crate::kernel::Kernel;
+use crate::recorder::Recorder;
+use crate::run::Notice;
+use crate::sandbox::policy;
+use crate::sys::ptrace::{self, Resume, Tid, Wait};
+use decode::Raw;
+use task::{OpenCall, Process, Task};
+
+/// The tracer of one host.
+#[derive(Debug)]
+pub(crate) struct Tracer {
+    host: HostId,
+    /// The sandbox's first process, bwrap's own: traced since everything descends from it, but no part of the story.
+    init: Tid,
+    recorder: Arc<Recorder>,
+    kernel: Arc<Kernel>,
+    notices: Sender<Notice>,
+    /// Names of the learner's files.
+    files: Vec<String>,
+    tasks: HashMap<Tid, Task>,
+    processes: HashMap<Tid, Process>,
+    /// Tasks that stopped before their parent's event told whose they are.
+    early: Vec<Tid>,
+    /// The host's program, once it was made.
+    program: Option<Tid>,
+}
+
+impl Tracer {
+    /// A tracer for a sandbox whose first process the calling thread has seized.
+    pub(crate) fn new(
+        host: HostId,
+        init: Tid,
+        recorder: Arc<Recorder>,
+        kernel: Arc<Kernel>,
+        notices: Sender<Notice>,
+        files: Vec<String>,
+    ) -> Self {
+        let (tasks, processes) = (HashMap::new(), HashMap::new());
+        Self { host, init, recorder, kernel, notices, files, tasks, processes, early: Vec::new(), program: None }
+    }
+
+    /// Runs until every process of the host is gone.
+    pub(crate) fn run(mut self) -> io::Result<()> {
+        while let Some((tid, wait)) = ptrace::wait_any()? {
+            self.handle(tid, wait);
+        }
+        Ok(())
+    }
+
+    fn handle(&mut self, tid: Tid, wait: Wait) {
+        match wait {
+            Wait::Exited(code) => self.ended(tid, ExitStatus::Exited(code)),
+            Wait::Signaled(signal) => self.ended(tid, ExitStatus::Signaled(signal)),
+            Wait::Made => {
+                self.made(tid);
+                resume(tid, Resume::Free, 0);
+            }
+            _ if tid == self.init => match wait {
+                Wait::Signal(signal) => resume(tid, Resume::Free, signal),
+                Wait::EventStop(signal) if signal != libc::SIGTRAP => resume(tid, Resume::Listen, 0),
+                _ => resume(tid, Resume::Free, 0),
+            },
+            _ if !self.tasks.contains_key(&tid) => self.early.push(tid),
+            Wait::Entry => {
+                let how = self.entered(tid);
+                resume(tid, how, 0);
+            }
+            Wait::SyscallStop => {
+                self.returned(tid);
+                resume(tid, Resume::Free, 0);
+            }
+            Wait::Executed => {
+                self.executed(tid);
+                resume(tid, Resume::Free, 0);
+            }
+            Wait::Signal(signal) => resume(tid, Resume::Free, signal),
+            Wait::EventStop(signal) if signal != libc::SIGTRAP => resume(tid, Resume::Listen, 0),
+            Wait::EventStop(_) | Wait::Other => resume(tid, Resume::Free, 0),
+        }
+    }
+
+    /// A task made another one.
+    fn made(&mut self, parent: Tid) {
+        let Ok(child) = ptrace::event_message(parent) else { return };
+        let Some(numbers) = task::numbers(child) else { return };
+        let parent_task = self.tasks.get(&parent);
+        let process = match self.processes.get(&numbers.process) {
+            Some(process) => process.id,
+            None => {
+                let id = self.recorder.process();
+                let sockets = parent_task
+                    .and_then(|task| self.processes.get(&task.process))
+                    .is_some_and(|process| process.may_hold_sockets);
+                let process = Process::new(id, numbers.process, sockets, self.files.clone());
+                self.processes.insert(numbers.process, process);
+                self.kernel.process_began(self.host, numbers.process);
+                id
+            }
+        };
+        let thread = self.recorder.thread();
+        self.recorder.tell(Fact::ThreadStarted {
+            thread,
+            process,
+            host: self.host,
+            tid: numbers.inside,
+            parent: parent_task.map(|task| task.thread),
+        });
+        let task = Task { thread, process: numbers.process, inside: numbers.inside, call: None };
+        self.tasks.insert(child, task);
+        self.program.get_or_insert(child);
+        if let Some(index) = self.early.iter().position(|early| *early == child) {
+            self.early.swap_remove(index);
+            resume(child, Resume::Free, 0);
+        }
+    }
+
+    fn executed(&mut self, tid: Tid) {
+        // In a process with several threads the one that executes takes over the first one's number.
+        if let Ok(former) = ptrace::event_message(tid)
+            && former != tid
+            && let Some(task) = self.tasks.remove(&former)
+            && let Some(first) = self.tasks.insert(tid, task)
+        {
+            self.recorder.tell(Fact::ThreadEnded { thread: first.thread, status: ExitStatus::Unknown });
+        }
+        let Some(task) = self.tasks.get_mut(&tid) else { return };
+        if let Some(call) = task.call.take() {
+            self.recorder.tell(Fact::CallAbandoned { call: call.id });
+        }
+        if let Some(process) = self.processes.get_mut(&task.process) {
+            process.forget_source(task.process, self.files.clone());
+        }
+        let path = std::fs::read_link(format!("/proc/{tid}/exe")).unwrap_or_default();
+        self.recorder.tell(Fact::ProgramExecuted { thread: task.thread, path: path.to_string_lossy().into_owned() });
+    }
+
+    /// A call is entered: whether its return is of interest.
+    fn entered(&mut self, tid: Tid) -> Resume {
+        let (Ok(entry), Some(task)) = (ptrace::syscall_entry(tid), self.tasks.get_mut(&tid)) else {
+            return Resume::Free;
+        };
+        let Some(syscall) = policy::traced(entry.number) else { return Resume::Free };
+        let raw = Raw { tid, syscall, args: entry.args };
+        let Some(process) = self.processes.get_mut(&task.process) else { return Resume::Free };
+        let Some(socket) = interest(&self.kernel, self.host, task.process, process, &raw) else {
+            return Resume::Free;
+        };
+        let id = self.recorder.call();
+        let place = process.source.place(task.inside);
+        let args = decode::entered(&raw);
+        let thread = task.thread;
+        task.call = Some(OpenCall { id, raw });
+        self.recorder.tell(Fact::CallEntered { call: id, thread, syscall, args, socket, place });
+        Resume::ToSyscallExit
+    }
+
+    /// A call returned.
+    fn returned(&mut self, tid: Tid) {
+        let Some(task) = self.tasks.get_mut(&tid) else { return };
+        let Some(OpenCall { id, raw }) = task.call.take() else { return };
+        let Ok(exit) = ptrace::syscall_exit(tid) else {
+            self.recorder.tell(Fact::CallAbandoned { call: id });
+            return;
+        };
+        let ask = |fd| self.kernel.descriptor(self.host, task.process, fd);
+        let (outcome, filled) = if exit.is_error {
+            (Outcome::Failed(Errno(i32::try_from(-exit.value).unwrap_or(0))), Vec::new())
+        } else {
+            (Outcome::Returned(exit.value), decode::returned(&raw, exit.value))
+        };
+        // The socket that was called on has another state now, and there may be a new one.
+        if takes_descriptor(raw.syscall) && raw.syscall != Syscall::Close {
+            ask(raw.int(0));
+        }
+        let made = match (raw.syscall, outcome) {
+            (Syscall::Socketpair, Outcome::Returned(_)) => filled.iter().find_map(|argument| match &argument.value {
+                Value::FdSet(pair) => pair.iter().filter_map(|fd| ask(*fd)).collect::<Vec<_>>().first().copied(),
+                _ => None,
+            }),
+            (syscall, Outcome::Returned(fd)) if makes_descriptor(&raw, syscall) => i32::try_from(fd).ok().and_then(ask),
+            _ => None,
+        };
+        self.recorder.tell(Fact::CallReturned { call: id, outcome, filled, made });
+        self.kernel.touch(self.host);
+    }
+
+    /// A process or thread is gone. `tid` may also be bwrap's own, inside or outside.
+    fn ended(&mut self, tid: Tid, status: ExitStatus) {
+        self.early.retain(|early| *early != tid);
+        let Some(task) = self.tasks.remove(&tid) else { return };
+        if let Some(call) = task.call {
+            self.recorder.tell(Fact::CallAbandoned { call: call.id });
+        }
+        self.recorder.tell(Fact::ThreadEnded { thread: task.thread, status });
+        if tid == task.process {
+            self.processes.remove(&tid);
+            self.kernel.process_ended(self.host, tid);
+        }
+        if self.program == Some(tid) {
+            self.recorder.tell(Fact::ProgramEnded { host: self.host, status });
+            // The supervisor is gone only when the run is.
+            let _ = self.notices.send(Notice::ProgramEnded(self.host));
+        }
+    }
+}
+
+/// Whether a call belongs into the trace; and if so, the socket that it is made on.
+///
+/// read(2), close(2) and their like are mostly made on files, of which nobody asked. Reading the terminal is told,
+/// since it is what a program waits for most of the time.
+fn interest(
+    kernel: &Kernel,
+    host: HostId,
+    tgid: Tid,
+    process: &mut Process,
+    raw: &Raw,
+) -> Option<Option<SocketId>> {
+    let fd = raw.int(0);
+    if !takes_descriptor(raw.syscall) {
+        process.may_hold_sockets |= matches!(raw.syscall, Syscall::Socket | Syscall::Socketpair);
+        return Some(None);
+    }
+    let socket = if process.may_hold_sockets { kernel.descriptor(host, tgid, fd) } else { None };
+    if socket.is_some() || is_for_sockets_only(raw.syscall) {
+        return Some(socket);
+    }
+    let terminal = raw.syscall == Syscall::Read && fd == 0 && task::reads_terminal(tgid);
+    terminal.then_some(None)
+}
+
+/// Whether the first argument is the descriptor that the call is about.
+fn takes_descriptor(syscall: Syscall) -> bool {
+    !matches!(
+        syscall,
+        Syscall::Socket | Syscall::Socketpair | Syscall::Unlink | Syscall::Unlinkat | Syscall::EpollCtl
+    ) && !syscall.waits_for_readiness()
+        && !matches!(syscall, Syscall::EpollCreate | Syscall::EpollCreate1)
+}
+
+/// Whether the call fails on anything but a socket (`ENOTSOCK`), which is worth telling.
+fn is_for_sockets_only(syscall: Syscall) -> bool {
+    use Syscall as S;
+    !matches!(
+        syscall,
+        S::Read
+            | S::Write
+            | S::Readv
+            | S::Writev
+            | S::Sendfile
+            | S::Close
+            | S::Dup
+            | S::Dup2
+            | S::Dup3
+            | S::Fcntl
+            | S::Ioctl
+    )
+}
+
+/// Whether the call's result is a new descriptor.
+fn makes_descriptor(raw: &Raw, syscall: Syscall) -> bool {
+    match syscall {
+        Syscall::Socket | Syscall::Accept | Syscall::Accept4 | Syscall::Dup | Syscall::Dup2 | Syscall::Dup3 => true,
+        Syscall::Fcntl => matches!(raw.int(1), libc::F_DUPFD | libc::F_DUPFD_CLOEXEC),
+        _ => false,
+    }
+}
+
+fn resume(tid: Tid, how: Resume, signal: i32) {
+    if let Err(error) = ptrace::resume(tid, how, signal) {
+        // ESRCH: it was killed while it stood still; its end comes as the next wait.
+        tracing::debug!(tid, %error, "could not resume");
+    }
+}

@@ -1,0 +1,5 @@
+//! What the whole-product tests share: verbs of the domain.
+#![forbid(unsafe_code)]
+#![allow(clippy::unwrap_used, reason = "a test that can't go on has failed")]
+
+pub mod lab_run;
