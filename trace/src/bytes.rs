@@ -67,11 +67,7 @@ impl<T: Into<Vec<u8>>> From<T> for Bytes {
 
 impl Serialize for Bytes {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        if to.is_human_readable() {
-            to.serialize_str(&self.escaped())
-        } else {
-            to.serialize_bytes(&self.0)
-        }
+        if to.is_human_readable() { to.serialize_str(&self.escaped()) } else { to.serialize_bytes(&self.0) }
     }
 }
 

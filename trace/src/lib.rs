@@ -11,6 +11,7 @@
 //! - [`syscall`] and [`errno`]: the names and parameters of the man pages;
 //! - [`wire`]: the fields of a frame;
 //! - [`model`]: the world at one moment, a fold over events; [`timeline`]: at any moment, quickly;
+//! - [`ladder`]: the sequence diagram as numbers and labels;
 //! - [`text`] and [`record`]: a trace to be read, a trace to be kept;
 //! - [`protocol`] and [`lesson`]: what page and server say to each other.
 #![forbid(unsafe_code)]
@@ -21,6 +22,7 @@ pub mod event;
 #[cfg(any(test, feature = "fixtures"))]
 pub mod fixtures;
 pub mod id;
+pub mod ladder;
 pub mod lesson;
 pub mod model;
 pub mod protocol;

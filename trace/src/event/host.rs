@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-
 /// A host as the run knows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HostSpec {
@@ -70,4 +69,3 @@ pub enum Cause {
     /// The engine could not go on; a sentence says why.
     Failed(String),
 }
-

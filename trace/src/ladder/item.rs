@@ -1,0 +1,276 @@
+//! What a ladder is made of. Vertical places are in rows, counted from the top.
+
+use std::time::Duration;
+
+use super::window::Span;
+use crate::event::LossCause;
+use crate::event::call::Place;
+use crate::event::host::{ExitStatus, Limit};
+use crate::event::socket::TcpState;
+use crate::id::{CallId, FrameId, HostId, SocketId};
+use crate::time::Nanos;
+
+/// A host's lifeline.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Column {
+    /// The host.
+    pub host: HostId,
+    /// Its name: `server`.
+    pub name: String,
+    /// Where the lifeline stands, as a fraction of the width.
+    pub x: f64,
+    /// On which side of it the calls stand; the sockets stand on the other.
+    pub calls: Side,
+    /// How many lanes its threads need at most.
+    pub thread_lanes: usize,
+    /// How many lanes its sockets need at most.
+    pub socket_lanes: usize,
+    /// From where to where the program runs, as far as was seen.
+    pub life: (Option<f64>, Option<f64>),
+}
+
+/// A side of a lifeline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// Left of it.
+    Left,
+    /// Right of it.
+    Right,
+}
+
+/// A call beside its lifeline.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CallBox {
+    /// The call.
+    pub call: CallId,
+    /// Where it was made.
+    pub host: HostId,
+    /// Which lane, from the lifeline outwards: one for each thread.
+    pub lane: usize,
+    /// Where it was entered.
+    pub top: f64,
+    /// Where it ended; `None` while the program is inside.
+    pub bottom: Option<f64>,
+    /// When it was entered.
+    pub at: Nanos,
+    /// `connect(192.168.1.4:18888)`.
+    pub label: String,
+    /// The same for little room: `connect(:18888)`.
+    pub short: String,
+    /// What it returned: `→ fd 4`, `ECONNREFUSED`.
+    pub result: Option<String>,
+    /// The descriptor that it is about.
+    pub fd: Option<i32>,
+    /// The learner's line that led to it.
+    pub place: Option<Place>,
+    /// How it stands.
+    pub state: CallState,
+}
+
+/// How a call stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CallState {
+    /// The program is inside.
+    Open,
+    /// The program is inside until a person types something.
+    OpenForPerson,
+    /// It returned at once.
+    Quick,
+    /// It returned after having waited so long.
+    Blocked(Duration),
+    /// It failed at once.
+    Failed,
+    /// It failed after having waited so long.
+    BlockedAndFailed(Duration),
+    /// Its task was ended inside it, so long after it was entered.
+    Abandoned(Duration),
+}
+
+impl CallState {
+    /// Whether the program waited, as far as can be told: then the box is hatched.
+    pub const fn waited(self) -> bool {
+        !matches!(self, Self::Quick | Self::Failed)
+    }
+}
+
+/// A frame between two lifelines.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Arrow {
+    /// The frame.
+    pub frame: FrameId,
+    /// Who sent it.
+    pub from: HostId,
+    /// Who got it or should get it, as far as that is known.
+    pub to: Option<HostId>,
+    /// Where it was sent.
+    pub top: f64,
+    /// When it was sent.
+    pub at: Nanos,
+    /// What became of it.
+    pub end: ArrowEnd,
+    /// `PSH ACK “hello”`.
+    pub label: String,
+    /// `seq 1 · 5 B`.
+    pub detail: String,
+    /// Whether the segment was sent before.
+    pub retransmission: bool,
+    /// Whether it says that something went wrong: RST, or an ICMP error.
+    pub error: bool,
+    /// How many socket lanes it has to get past at its sender.
+    pub from_lanes: usize,
+    /// How many socket lanes it has to stop before at its receiver.
+    pub to_lanes: usize,
+}
+
+/// What became of a frame.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum ArrowEnd {
+    /// It is on its way.
+    InFlight,
+    /// It arrived, here and then.
+    Delivered(f64, Nanos),
+    /// It was lost, here.
+    Lost(f64, LossCause),
+}
+
+/// A socket in one state.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Band {
+    /// The socket.
+    pub socket: SocketId,
+    /// Where it lives.
+    pub host: HostId,
+    /// Which lane, from the lifeline towards the wire.
+    pub lane: usize,
+    /// Its state; `None` for sockets that have none.
+    pub state: Option<TcpState>,
+    /// Whether a program holds it; otherwise the kernel alone does.
+    pub held: bool,
+    /// Where the state began.
+    pub top: f64,
+    /// Where it ended; `None` while it lasts.
+    pub bottom: Option<f64>,
+    /// When it began.
+    pub at: Nanos,
+    /// The socket's descriptor and port: `fd 3 :18888`.
+    pub name: String,
+    /// Whether it is the socket's first band.
+    pub first: bool,
+}
+
+/// Something waits in a socket's receive queue.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Gauge {
+    /// The socket.
+    pub socket: SocketId,
+    /// Where it lives.
+    pub host: HostId,
+    /// The socket's lane.
+    pub lane: usize,
+    /// From where on it waits.
+    pub top: f64,
+    /// Until where; `None` while it does.
+    pub bottom: Option<f64>,
+    /// Since when.
+    pub at: Nanos,
+    /// Bytes, or connections that wait for accept(2).
+    pub amount: u32,
+    /// The most that waited in this queue until then.
+    pub most: u32,
+    /// `recv-q 6 B`.
+    pub label: String,
+}
+
+/// A time on the axis.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Tick {
+    /// Where.
+    pub y: f64,
+    /// When.
+    pub at: Nanos,
+}
+
+/// Time in which nothing was seen, drawn shorter than it was.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Fold {
+    /// Where it begins.
+    pub top: f64,
+    /// Where it ends.
+    pub bottom: f64,
+    /// How long it was.
+    pub lasted: Duration,
+}
+
+/// Something else worth a line.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mark {
+    /// On which lifeline; `None` for the whole run.
+    pub host: Option<HostId>,
+    /// Where.
+    pub y: f64,
+    /// When.
+    pub at: Nanos,
+    /// What.
+    pub what: Marked,
+}
+
+/// What a mark tells.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Marked {
+    /// A host's program started.
+    ProgramStarted,
+    /// A host's program ended.
+    ProgramEnded(ExitStatus),
+    /// So many events were lost here.
+    Missed(u64),
+    /// A limit was reached.
+    Limit(Limit),
+    /// The run ended.
+    RunEnded,
+}
+
+impl Span for CallBox {
+    fn span(&self) -> (f64, f64) {
+        (self.top, self.bottom.unwrap_or(f64::INFINITY))
+    }
+}
+
+impl Span for Arrow {
+    fn span(&self) -> (f64, f64) {
+        let bottom = match self.end {
+            ArrowEnd::InFlight => f64::INFINITY,
+            ArrowEnd::Delivered(y, _) | ArrowEnd::Lost(y, _) => y,
+        };
+        (self.top, bottom)
+    }
+}
+
+impl Span for Band {
+    fn span(&self) -> (f64, f64) {
+        (self.top, self.bottom.unwrap_or(f64::INFINITY))
+    }
+}
+
+impl Span for Gauge {
+    fn span(&self) -> (f64, f64) {
+        (self.top, self.bottom.unwrap_or(f64::INFINITY))
+    }
+}
+
+impl Span for Tick {
+    fn span(&self) -> (f64, f64) {
+        (self.y, self.y)
+    }
+}
+
+impl Span for Fold {
+    fn span(&self) -> (f64, f64) {
+        (self.top, self.bottom)
+    }
+}
+
+impl Span for Mark {
+    fn span(&self) -> (f64, f64) {
+        (self.y, self.y)
+    }
+}

@@ -1,0 +1,188 @@
+use super::*;
+use crate::fixtures::{self, arbitrary::trace};
+use crate::time::Readable;
+use proptest::prelude::*;
+use std::fmt::Write;
+use std::time::Duration;
+
+fn lay_out(events: &[Event], options: Options) -> Ladder {
+    let mut ladder = Ladder::new(options);
+    for event in events {
+        ladder.push(event);
+    }
+    ladder
+}
+
+/// The whole layout as text: every thing on a line, in the order of its top.
+fn text(ladder: &Ladder) -> String {
+    let all = ladder.visible(f64::NEG_INFINITY..f64::INFINITY);
+    let name = |host: HostId| ladder.columns().find(|c| c.host == host).map_or("?", |c| c.name.as_str());
+    let mut lines: Vec<(f64, usize, String)> = vec![];
+    let extent = |bottom: Option<f64>| bottom.map_or("…".into(), |y| format!("{y:.1}"));
+    for call in all.calls {
+        let line = call.place.as_ref().map_or(0, |place| place.line);
+        let result = call.result.as_deref().unwrap_or("-");
+        let state = match call.state {
+            CallState::Blocked(d) => format!("blocked {}", Readable(d)),
+            CallState::BlockedAndFailed(d) => format!("blocked {}, failed", Readable(d)),
+            CallState::Abandoned(d) => format!("abandoned after {}", Readable(d)),
+            other => format!("{other:?}").to_lowercase(),
+        };
+        let row = format!(
+            "to {:>4}  {:6} line {line:2}  {} [{}]  {result}  {state}",
+            extent(call.bottom),
+            name(call.host),
+            call.label,
+            call.short,
+        );
+        lines.push((call.top, 1, row));
+    }
+    for arrow in all.arrows {
+        let (sign, y) = match arrow.end {
+            ArrowEnd::InFlight => ("~~>", None),
+            ArrowEnd::Delivered(y, _) => ("-->", Some(y)),
+            ArrowEnd::Lost(y, _) => ("--x", Some(y)),
+        };
+        let again = if arrow.retransmission { "  again" } else { "" };
+        let error = if arrow.error { "  error" } else { "" };
+        let row = format!(
+            "to {:>4}  {} {}{sign}{} {}  {}  ({}){again}{error}",
+            extent(y),
+            name(arrow.from),
+            arrow.from_lanes,
+            arrow.to_lanes,
+            arrow.to.map_or("?", name),
+            arrow.label,
+            arrow.detail,
+        );
+        lines.push((arrow.top, 3, row));
+    }
+    for band in all.bands {
+        let state = band.state.map_or("(no state)", |state| state.name());
+        let held = if band.held { "" } else { ", held by the kernel alone" };
+        let row = format!(
+            "to {:>4}  {:6} lane {}  {state}  {}{held}",
+            extent(band.bottom),
+            name(band.host),
+            band.lane,
+            band.name
+        );
+        lines.push((band.top, 2, row));
+    }
+    for gauge in all.gauges {
+        let row = format!(
+            "to {:>4}  {:6} lane {}  {} of {}",
+            extent(gauge.bottom),
+            name(gauge.host),
+            gauge.lane,
+            gauge.label,
+            gauge.most
+        );
+        lines.push((gauge.top, 4, row));
+    }
+    for fold in all.folds {
+        lines.push((fold.top, 5, format!("to {:>4}  {} of quiet", extent(Some(fold.bottom)), Readable(fold.lasted))));
+    }
+    for mark in all.marks {
+        lines.push((mark.y, 0, format!("{} {:?}", mark.host.map_or("run", name), mark.what)));
+    }
+    lines.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    let mut out = String::new();
+    for (y, _, line) in lines {
+        writeln!(out, "{y:5.1} {line}").unwrap();
+    }
+    out
+}
+
+#[test]
+fn tcp_echo() {
+    insta::assert_snapshot!(text(&lay_out(&fixtures::tcp_echo(), Options::default())));
+}
+
+#[test]
+fn tcp_echo_by_the_clock() {
+    let scale = Scale::Clock { row: Duration::from_millis(4) };
+    insta::assert_snapshot!(text(&lay_out(&fixtures::tcp_echo(), Options { scale, address_resolution: true })));
+}
+
+#[test]
+fn refused() {
+    insta::assert_snapshot!(text(&lay_out(&fixtures::refused(), Options::default())));
+}
+
+#[test]
+fn udp_lost() {
+    insta::assert_snapshot!(text(&lay_out(&fixtures::udp_lost(), Options::default())));
+}
+
+#[test]
+fn retransmission() {
+    insta::assert_snapshot!(text(&lay_out(&fixtures::retransmission(), Options::default())));
+}
+
+/// While a run goes on, what is open stays open.
+#[test]
+fn in_the_middle_of_a_handshake() {
+    let mut events = fixtures::tcp_echo();
+    let syn_ack = events.iter().filter(|event| matches!(event.fact, Fact::FrameSent { .. })).nth(3).unwrap().seq;
+    events.truncate(usize::try_from(syn_ack).unwrap() + 1);
+    insta::assert_snapshot!(text(&lay_out(&events, Options::default())));
+}
+
+#[test]
+fn a_host_alone_has_its_lifeline_at_the_left() {
+    let events = fixtures::story::Story::new(&[("only", [10, 0, 0, 1])], Duration::ZERO).so_far();
+    let ladder = lay_out(&events, Options::default());
+    assert_eq!(ladder.columns().map(|c| (c.x * 100.0).round()).collect::<Vec<_>>(), [25.0]);
+}
+
+#[test]
+fn three_hosts_stand_side_by_side() {
+    let hosts = [("a", [10, 0, 0, 1]), ("b", [10, 0, 0, 2]), ("c", [10, 0, 0, 3])];
+    let events = fixtures::story::Story::new(&hosts, Duration::ZERO).so_far();
+    let ladder = lay_out(&events, Options::default());
+    assert_eq!(ladder.columns().map(|c| (c.x * 100.0).round()).collect::<Vec<_>>(), [20.0, 49.0, 78.0]);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Whatever comes: nothing ends above its beginning, words beside a lifeline do not overlap, and a window shows
+    /// just what the whole shows there.
+    #[test]
+    fn a_layout_is_sound(events in trace(0..500), clock: bool, top in 0.0..300.0, rows in 0.0..60.0) {
+        let scale = if clock { Scale::Clock { row: Duration::from_nanos(2) } } else { Scale::Events };
+        let ladder = lay_out(&events, Options { scale, address_resolution: true });
+        let all = ladder.visible(f64::NEG_INFINITY..f64::INFINITY);
+        for (top, bottom) in all.calls.iter().map(|i| i.span()).chain(all.arrows.iter().map(|i| i.span()))
+            .chain(all.bands.iter().map(|i| i.span())).chain(all.gauges.iter().map(|i| i.span()))
+        {
+            prop_assert!(top <= bottom);
+            prop_assert!(top <= ladder.height());
+        }
+        for column in ladder.columns() {
+            let tops: Vec<f64> = all.calls.iter().filter(|c| c.host == column.host).map(|c| c.top).collect();
+            prop_assert!(tops.windows(2).all(|pair| pair[1] >= pair[0] + 2.0), "{:?}", tops);
+        }
+        let window = ladder.visible(top..top + rows);
+        let reach = |span: (f64, f64)| span.0 <= top + rows && span.1 >= top;
+        prop_assert_eq!(window.calls, all.calls.into_iter().filter(|i| reach(i.span())).collect::<Vec<_>>());
+        prop_assert_eq!(window.arrows, all.arrows.into_iter().filter(|i| reach(i.span())).collect::<Vec<_>>());
+        prop_assert_eq!(window.bands, all.bands.into_iter().filter(|i| reach(i.span())).collect::<Vec<_>>());
+    }
+
+    /// What has been placed never moves: adding events changes only what was open.
+    #[test]
+    fn a_layout_only_grows(events in trace(1..400), at: prop::sample::Index) {
+        let before = lay_out(&events[..at.index(events.len())], Options::default());
+        let after = lay_out(&events, Options::default());
+        let (before, after) = (before.visible(0.0..f64::INFINITY), after.visible(0.0..f64::INFINITY));
+        for (early, late) in before.calls.iter().zip(&after.calls) {
+            prop_assert_eq!((early.call, early.top, early.lane), (late.call, late.top, late.lane));
+            prop_assert!(early.bottom.is_none() || early == late);
+        }
+        for (early, late) in before.bands.iter().zip(&after.bands) {
+            prop_assert_eq!((early.socket, early.top, early.lane), (late.socket, late.top, late.lane));
+        }
+    }
+}
