@@ -102,7 +102,7 @@ wasm() {
     fi
     have apt-get || stop "the page is compiled to wasm; please run: rustup target add $WASM"
     say "taking Debian's compiler for the page instead"
-    packages rustc-web cargo-web rust-web-src lld-22
+    packages rustc-web cargo-web rust-web-src rust-web-llvm # the last for rust-lld, wasm's linker
     local version
     version=$($DEBIAN_RUSTC --version | cut -d' ' -f2)
     at_least $RUST_MIN "$version" || stop "Debian's rustc-web is $version, $RUST_MIN is needed: is bookworm-security enabled?"
