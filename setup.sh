@@ -80,9 +80,10 @@ programs() {
     node_is_recent || stop "node $(node --version) is too old, $NODE_MIN is needed"
 }
 
-# Whether a compiler has the standard library for wasm, built by that very version.
+# Whether a compiler has the standard library for wasm, built by that very version, and a linker for it.
 compiles_wasm() {
     local rustc=$1 folder
+    [ "$rustc" != $DEBIAN_RUSTC ] || have rust-lld || return 1 # rustup brings its own
     folder=$("$rustc" --print sysroot 2>/dev/null)/lib/rustlib/$WASM/lib
     compgen -G "$folder/libstd-*.rlib" >/dev/null || return 1
     # What we built ourselves has a stamp, and is of no use any more when the package was updated.
