@@ -1,0 +1,51 @@
+//! The command line of `socklab`, one file a subcommand.
+
+pub mod doctor;
+pub mod keyboard;
+pub mod output;
+pub mod recording;
+pub mod run;
+pub mod serve;
+pub mod show;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+/// An interactive course on socket programming: real programs on real sockets, drawn while they run.
+#[derive(Debug, Parser)]
+#[command(name = "socklab", version, arg_required_else_help = true)]
+pub struct Cli {
+    /// What to log: `info`, `debug`, `server=trace`; see tracing-subscriber's `EnvFilter`.
+    #[arg(long, global = true, env = "SOCKLAB_LOG", value_name = "FILTER")]
+    log: Option<String>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the course to browsers.
+    Serve(serve::Args),
+    /// Run a lesson, or programs of your own, and print the trace.
+    Run(run::Args),
+    /// Print a recording that `run --record` made.
+    Show(show::Args),
+    /// Look whether this machine has what runs need.
+    Doctor,
+}
+
+/// Does what the command line says.
+pub fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
+    // A server's log is its voice; a run's output is its trace, and the log only speaks up when something is wrong.
+    let usual = if matches!(cli.command, Command::Serve(_)) { "info" } else { "warn" };
+    let filter = EnvFilter::try_new(cli.log.as_deref().unwrap_or(usual))?;
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    match cli.command {
+        Command::Serve(args) => serve::execute(args),
+        Command::Run(args) => run::execute(args),
+        Command::Show(args) => show::execute(&args),
+        Command::Doctor => Ok(doctor::execute()),
+    }
+}

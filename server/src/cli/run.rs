@@ -1,0 +1,244 @@
+//! `socklab run`: a lesson or programs of one's own, run here, with the trace printed as it grows.
+//!
+//! The main thread prints, records and answers programs that wait for input. Everything reaches it through one channel:
+//! events from the engine, lines from standard input, and the interrupt.
+
+use std::net::Ipv4Addr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::str::FromStr;
+use std::sync::mpsc;
+use std::time::Duration;
+
+use anyhow::{Context, bail, ensure};
+use lab::plan::File;
+use lab::{Limits, Plan};
+use trace::event::host::{Cause, ExitStatus, WireSettings};
+use trace::event::{Event, Fact};
+use trace::id::HostId;
+use trace::lesson::Lang;
+
+use super::keyboard::{self, Keyboard, Scripted};
+use super::output::Output;
+use super::recording::Recorder;
+use crate::lessons::{self, Lesson, Library};
+
+/// A call that has not returned for this long gets its line, so that a person sees what a program waits for.
+const QUIET: Duration = Duration::from_millis(100);
+
+/// The exit code of a run that was interrupted: 128 and SIGINT's number, as a shell has it.
+const INTERRUPTED: u8 = 130;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// A lesson's folder, or the name of a lesson in the binary: `lessons/02-tcp`, `02-tcp`.
+    #[arg(required_unless_present = "host", conflicts_with = "host")]
+    lesson: Option<PathBuf>,
+    /// A host with its address and program; words after the file are the program's arguments. Repeatable.
+    #[arg(long, value_name = "NAME=ADDR:FILE [ARG…]")]
+    host: Vec<HostArg>,
+    /// The language of the lesson's title.
+    #[arg(long, default_value = "en")]
+    lang: Lang,
+    /// Time from one host to another, such as 5ms.
+    #[arg(long, value_parser = humantime::parse_duration)]
+    delay: Option<Duration>,
+    /// Share of frames that the wire loses, in percent.
+    #[arg(long, value_name = "PERCENT", value_parser = percent)]
+    loss: Option<u32>,
+    /// The run is stopped after this time.
+    #[arg(long, value_parser = humantime::parse_duration)]
+    time_limit: Option<Duration>,
+    /// Typed when this host's program waits for input: client="hello\n". Repeatable; each is typed in its turn.
+    #[arg(long = "type", value_name = "HOST=TEXT")]
+    script: Vec<Scripted>,
+    /// Print the events as JSON, one a line.
+    #[arg(long)]
+    json: bool,
+    /// Keep the trace in this file; `socklab show` prints it again.
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
+}
+
+/// `server=192.168.1.4:server.py`
+#[derive(Clone, Debug)]
+struct HostArg {
+    name: String,
+    addr: Ipv4Addr,
+    file: PathBuf,
+    args: Vec<String>,
+}
+
+impl FromStr for HostArg {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (name, rest) = text.split_once('=').ok_or("write it as NAME=ADDR:FILE")?;
+        let (addr, command) = rest.split_once(':').ok_or("write it as NAME=ADDR:FILE")?;
+        let addr = addr.parse().map_err(|_| format!("{addr:?} is not an IPv4 address"))?;
+        let mut words = command.split_whitespace().map(str::to_owned);
+        let file = words.next().ok_or("there is no file after the address")?.into();
+        Ok(Self { name: name.to_owned(), addr, file, args: words.collect() })
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and a million")]
+fn percent(text: &str) -> Result<u32, String> {
+    match text.trim_end_matches('%').parse::<f64>() {
+        Ok(percent) if (0.0..=100.0).contains(&percent) => Ok((percent * 10_000.0).round() as u32),
+        _ => Err("use a number from 0 to 100".to_owned()),
+    }
+}
+
+/// What the main thread hears.
+pub(super) enum Heard {
+    Event(Event),
+    /// A line from standard input, without its end; `None` when there are no more.
+    Line(Option<String>),
+    Interrupt,
+}
+
+pub(super) fn execute(args: Args) -> anyhow::Result<ExitCode> {
+    let plan = plan(&args)?;
+    let names: Vec<_> = plan.hosts.iter().map(|host| host.name.clone()).collect();
+    let mut keyboard = Keyboard::new(names, args.script)?;
+    let mut recorder = args.record.as_deref().map(Recorder::create).transpose()?;
+    let mut output = Output::new(args.json);
+
+    let (heard, hears) = mpsc::channel();
+    let for_signal = heard.clone();
+    let mut interrupts = 0;
+    ctrlc::set_handler(move || {
+        interrupts += 1;
+        // The first asks the engine to end the run. The second is from somebody who doesn't want to wait for that; the
+        // sandboxes end with this process.
+        if interrupts > 1 {
+            std::process::exit(i32::from(INTERRUPTED));
+        }
+        let _ = for_signal.send(Heard::Interrupt);
+    })
+    .context("cannot catch Ctrl-C")?;
+    let for_sink = heard.clone();
+    let run = lab::start(plan, Box::new(move |event| drop(for_sink.send(Heard::Event(event)))))
+        .context("the run could not be started; `socklab doctor` looks for the reason")?;
+    keyboard::listen(heard)?;
+
+    let mut verdict = Verdict::default();
+    while verdict.cause.is_none() {
+        match hears.recv_timeout(QUIET) {
+            Ok(Heard::Event(event)) => {
+                output.event(&event)?;
+                if let Some(recorder) = &mut recorder {
+                    recorder.event(&event)?;
+                }
+                keyboard.event(&event.fact);
+                verdict.event(event.fact);
+            }
+            Ok(Heard::Line(line)) => keyboard.line(line),
+            Ok(Heard::Interrupt) => {
+                verdict.interrupted = true;
+                run.stop(Cause::Stopped);
+            }
+            Err(mpsc::RecvTimeoutError::Timeout) => output.settle()?,
+            Err(mpsc::RecvTimeoutError::Disconnected) => break,
+        }
+        for (host, bytes) in keyboard.due() {
+            // A program that ended since then does not mind.
+            let _ = run.type_into(host, bytes);
+        }
+    }
+    run.wait();
+    recorder.map(Recorder::finish).transpose()?;
+    output.settle()?;
+    Ok(verdict.exit_code())
+}
+
+fn plan(args: &Args) -> anyhow::Result<Plan> {
+    let mut plan = match &args.lesson {
+        Some(lesson) => {
+            let lesson = lesson_at(lesson)?;
+            let card = lesson.card(args.lang);
+            eprintln!("{} · {}", card.number, card.title);
+            lesson.plan_as_shipped()
+        }
+        None => Plan { hosts: Vec::new(), wire: WireSettings::default(), limits: Limits::default() },
+    };
+    for HostArg { name, addr, file, args } in &args.host {
+        let bytes = std::fs::read(file).with_context(|| format!("cannot read the program {}", file.display()))?;
+        let program = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        plan.hosts.push(lessons::python(name, *addr, File { name: program, bytes }, args));
+    }
+    plan.wire.delay = args.delay.unwrap_or(plan.wire.delay);
+    plan.wire.loss_ppm = args.loss.unwrap_or(plan.wire.loss_ppm);
+    plan.limits.wall = args.time_limit.unwrap_or(plan.limits.wall);
+    Ok(plan)
+}
+
+fn lesson_at(path: &Path) -> anyhow::Result<Lesson> {
+    let (library, id) = if path.is_dir() {
+        let library = Library::of_one(path)?;
+        let id = library.lessons().first().map(|lesson| lesson.id.clone()).unwrap_or_default();
+        (library, id)
+    } else {
+        (Library::embedded(), path.to_string_lossy().into_owned())
+    };
+    if let Some(broken) = library.broken().iter().find(|broken| path.is_dir() || broken.id == id) {
+        let faults: Vec<_> = broken.faults.iter().map(ToString::to_string).collect();
+        bail!("the lesson {} cannot be run:\n  {}", broken.id, faults.join("\n  "));
+    }
+    let known = || library.lessons().iter().map(|lesson| lesson.id.as_str()).collect::<Vec<_>>().join(", ");
+    let lesson = library.get(&id);
+    ensure!(lesson.is_some(), "there is no folder and no lesson {}; the lessons are {}", path.display(), known());
+    lesson.cloned().context("looked up above")
+}
+
+/// How the run went.
+#[derive(Debug, Default)]
+struct Verdict {
+    cause: Option<Cause>,
+    failed: Vec<HostId>,
+    interrupted: bool,
+}
+
+impl Verdict {
+    fn event(&mut self, fact: Fact) {
+        match fact {
+            Fact::ProgramEnded { host, status } if status != ExitStatus::Exited(0) => self.failed.push(host),
+            Fact::RunEnded { cause } => self.cause = Some(cause),
+            _ => {}
+        }
+    }
+
+    /// Success is that every program ended by itself and without an error.
+    fn exit_code(&self) -> ExitCode {
+        match &self.cause {
+            _ if self.interrupted => ExitCode::from(INTERRUPTED),
+            Some(Cause::Finished) if self.failed.is_empty() => ExitCode::SUCCESS,
+            _ => ExitCode::FAILURE,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_on_the_command_line() {
+        let host: HostArg = "client=192.168.1.7:c.py 192.168.1.4 18888".parse().unwrap();
+        assert_eq!((host.name.as_str(), host.addr), ("client", Ipv4Addr::new(192, 168, 1, 7)));
+        assert_eq!((host.file, host.args), (PathBuf::from("c.py"), vec!["192.168.1.4".into(), "18888".into()]));
+        let fault = |text: &str| text.parse::<HostArg>().unwrap_err();
+        assert_eq!(fault("server"), "write it as NAME=ADDR:FILE");
+        assert_eq!(fault("server=x.py"), "write it as NAME=ADDR:FILE");
+        assert_eq!(fault("server=1.2.3:x.py"), "\"1.2.3\" is not an IPv4 address");
+        assert_eq!(fault("server=1.2.3.4: "), "there is no file after the address");
+    }
+
+    #[test]
+    fn losses() {
+        assert_eq!(percent("0.5"), Ok(5_000));
+        assert_eq!(percent("100%"), Ok(1_000_000));
+        assert!(percent("101").is_err() && percent("NaN").is_err() && percent("-1").is_err());
+    }
+}

@@ -1,0 +1,103 @@
+//! `socklab serve`: the course over HTTP, until a signal ends it.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::time::timeout;
+use tracing::{error, info, warn};
+
+use super::doctor;
+use crate::app::{App, app};
+use crate::assets::Assets;
+use crate::lessons::Library;
+use crate::runs::Policy;
+
+/// How long a shutdown waits for the engines to clean up.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long it then waits for browsers to take their last message.
+const FAREWELL: Duration = Duration::from_secs(2);
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Address and port to listen on.
+    #[arg(long, env = "SOCKLAB_LISTEN", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// A folder of lessons to serve instead of those in the binary.
+    #[arg(long, env = "SOCKLAB_LESSONS", value_name = "DIR")]
+    lessons: Option<PathBuf>,
+    /// A folder to serve the page from instead of the one in the binary, for work on the page.
+    #[arg(long, env = "SOCKLAB_ASSETS", value_name = "DIR")]
+    assets: Option<PathBuf>,
+    /// Runs that may go on at the same time.
+    #[arg(long, env = "SOCKLAB_MAX_RUNS", default_value_t = Policy::default().max_runs,
+          value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    max_runs: u32,
+}
+
+pub(super) fn execute(args: Args) -> anyhow::Result<ExitCode> {
+    let library = match &args.lessons {
+        Some(dir) => Library::from_disk(dir)?,
+        None => Library::embedded(),
+    };
+    for lesson in library.broken() {
+        for fault in &lesson.faults {
+            error!("lesson {} is not served: {fault}", lesson.id);
+        }
+    }
+    if library.lessons().is_empty() {
+        warn!("there is no lesson to serve");
+    }
+    for (what, seen, mend) in doctor::broken(&lab::doctor::examine()) {
+        error!("programs can't be run on this machine: {what}: {seen}; mend: {mend}");
+    }
+    let assets = args.assets.map_or(Assets::Embedded, Assets::Folder);
+    let policy = Policy { max_runs: args.max_runs, ..Policy::default() };
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("cannot start the server's threads")?
+        .block_on(serve(args.listen, App::new(library, assets, policy)))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn serve(listen: SocketAddr, state: Arc<App>) -> anyhow::Result<()> {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let listener = TcpListener::bind(listen)
+        .await
+        .with_context(|| format!("cannot listen on {listen}; another port: --listen {}:0", listen.ip()))?;
+    info!("Socklab is at http://{}", listener.local_addr()?);
+    let closing = state.closing.clone().cancelled_owned();
+    let server = axum::serve(listener, app(Arc::clone(&state))).with_graceful_shutdown(closing);
+    let mut server = tokio::spawn(server.into_future());
+    tokio::select! {
+        ended = &mut server => return Ok(ended??), // it can't go on accepting
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    info!("shutting down");
+    tokio::select! {
+        () = shut_down(&state) => {}
+        _ = interrupt.recv() => warn!("interrupted again; not waiting"),
+    }
+    server.abort();
+    Ok(())
+}
+
+async fn shut_down(state: &App) {
+    state.closing.cancel();
+    if !state.runs.shut_down(PATIENCE).await {
+        warn!("some runs did not end within {PATIENCE:?}; their sandboxes end with this process");
+    }
+    state.sessions.close();
+    if timeout(FAREWELL, state.sessions.wait()).await.is_err() {
+        info!("some browsers did not take their last message");
+    }
+}

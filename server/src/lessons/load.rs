@@ -1,0 +1,128 @@
+//! Where lessons come from: the binary itself, or a folder on disk.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rust_embed::RustEmbed;
+use trace::lesson::{Lang, LessonCard};
+
+use super::Lesson;
+use super::parse::{self, Fault, Folder};
+
+#[derive(RustEmbed)]
+#[folder = "$CARGO_MANIFEST_DIR/../lessons"]
+struct Embedded;
+
+/// The lessons that can be served, and those that can't.
+#[derive(Debug, Default)]
+pub struct Library {
+    lessons: Vec<Lesson>,
+    broken: Vec<BrokenLesson>,
+}
+
+/// A lesson with faults.
+#[derive(Debug)]
+pub struct BrokenLesson {
+    /// The folder's name.
+    pub id: String,
+    /// What is wrong with it.
+    pub faults: Vec<Fault>,
+}
+
+/// Lessons could not be read from disk.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot read {path}: {cause}")]
+pub struct LoadError {
+    /// Which folder or file.
+    pub path: PathBuf,
+    /// Why.
+    #[source]
+    pub cause: io::Error,
+}
+
+impl Library {
+    /// The lessons that the binary carries.
+    pub fn embedded() -> Self {
+        let mut folders = BTreeMap::<String, Folder>::new();
+        for path in Embedded::iter() {
+            if let (Some((id, file)), Some(found)) = (path.split_once('/'), Embedded::get(&path)) {
+                folders.entry(id.to_owned()).or_default().insert(file.to_owned(), found.data.into_owned());
+            }
+        }
+        Self::parse(folders)
+    }
+
+    /// The lessons in the folders of `dir`.
+    pub fn from_disk(dir: &Path) -> Result<Self, LoadError> {
+        let mut folders = BTreeMap::new();
+        for path in entries(dir)? {
+            if path.is_dir() {
+                folders.insert(name(&path), read_folder(&path)?);
+            }
+        }
+        Ok(Self::parse(folders))
+    }
+
+    /// One lesson's folder.
+    pub fn of_one(folder: &Path) -> Result<Self, LoadError> {
+        let absolute = folder.canonicalize().map_err(|cause| LoadError { path: folder.to_owned(), cause })?;
+        Ok(Self::parse(BTreeMap::from([(name(&absolute), read_folder(folder)?)])))
+    }
+
+    fn parse(folders: BTreeMap<String, Folder>) -> Self {
+        let mut library = Self::default();
+        for (id, folder) in folders {
+            if id.starts_with('.') {
+                continue; // an editor's or git's
+            }
+            match parse::parse(&id, &folder) {
+                Ok(lesson) => library.lessons.push(lesson),
+                Err(faults) => library.broken.push(BrokenLesson { id, faults }),
+            }
+        }
+        library.lessons.sort_by_key(|lesson| lesson.number);
+        library
+    }
+
+    /// The lesson with this id.
+    pub fn get(&self, id: &str) -> Option<&Lesson> {
+        self.lessons.iter().find(|lesson| lesson.id == id)
+    }
+
+    /// Every whole lesson, in the order of the course.
+    pub fn lessons(&self) -> &[Lesson] {
+        &self.lessons
+    }
+
+    /// The list of lessons.
+    pub fn cards(&self, lang: Lang) -> Vec<LessonCard> {
+        self.lessons.iter().map(|lesson| lesson.card(lang)).collect()
+    }
+
+    /// The lessons that can't be served.
+    pub fn broken(&self) -> &[BrokenLesson] {
+        &self.broken
+    }
+}
+
+fn read_folder(folder: &Path) -> Result<Folder, LoadError> {
+    let mut files = Folder::new();
+    for path in entries(folder)? {
+        if path.is_file() {
+            let bytes = fs::read(&path).map_err(|cause| LoadError { path: path.clone(), cause })?;
+            files.insert(name(&path), bytes);
+        }
+    }
+    Ok(files)
+}
+
+fn entries(dir: &Path) -> Result<Vec<PathBuf>, LoadError> {
+    let read = || fs::read_dir(dir)?.map(|entry| entry.map(|entry| entry.path())).collect::<io::Result<_>>();
+    read().map_err(|cause| LoadError { path: dir.to_owned(), cause })
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}

@@ -1,0 +1,245 @@
+//! The runs of this server: how many may go on, how they are found again, and when they are ended and forgotten.
+
+pub mod bridge;
+pub mod hub;
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use lab::Plan;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::time::{sleep, timeout};
+use trace::bytes::Bytes;
+use trace::event::host::Cause;
+use trace::id::HostId;
+use trace::protocol::{Refusal, RunKey};
+use tracing::{debug, info, warn};
+
+use bridge::{Command, Engine};
+use hub::{Hub, Viewer};
+
+/// What the server allows its runs.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// Runs that may go on at the same time.
+    pub max_runs: u32,
+    /// A run that nobody watches for this long is stopped.
+    pub unwatched: Duration,
+    /// A finished run can be watched for this long.
+    pub keep: Duration,
+    /// Finished runs that are kept at most; the oldest goes first.
+    pub max_kept: usize,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            max_runs: 32,
+            unwatched: Duration::from_secs(30), // long enough to reload a page or to change the wireless network
+            keep: Duration::from_secs(300),
+            max_kept: 64,
+        }
+    }
+}
+
+/// All runs of the server.
+#[derive(Debug)]
+pub struct Runs {
+    policy: Policy,
+    /// A run holds a permit from before its start until nothing of it is left.
+    slots: Arc<Semaphore>,
+    table: Mutex<Table>,
+}
+
+#[derive(Debug, Default)]
+struct Table {
+    runs: BTreeMap<RunKey, Arc<Run>>,
+    /// The finished ones among them, oldest first.
+    finished: VecDeque<RunKey>,
+    closing: bool,
+}
+
+/// One run, going on or over.
+#[derive(Debug)]
+pub struct Run {
+    key: RunKey,
+    hosts: u16,
+    hub: Arc<Hub>,
+    engine: Engine,
+    viewers: watch::Sender<usize>,
+}
+
+impl Runs {
+    /// No runs yet.
+    pub fn new(policy: Policy) -> Arc<Self> {
+        let slots = Arc::new(Semaphore::new(policy.max_runs as usize));
+        Arc::new(Self { policy, slots, table: Mutex::default() })
+    }
+
+    /// Starts a run. It goes on even if the caller is gone before this returns; then nobody watches it.
+    pub async fn start(self: &Arc<Self>, plan: Plan) -> Result<Arc<Run>, Refusal> {
+        if self.table().closing {
+            return Err(Refusal::ShuttingDown);
+        }
+        let Ok(slot) = Arc::clone(&self.slots).try_acquire_owned() else {
+            return Err(Refusal::ServerFull { limit: self.policy.max_runs });
+        };
+        // A task of its own, because a websocket that closes now drops this future at its next await.
+        tokio::spawn(Arc::clone(self).start_in(slot, plan))
+            .await
+            .unwrap_or_else(|error| Err(Refusal::CannotRun(error.to_string())))
+    }
+
+    async fn start_in(self: Arc<Self>, slot: OwnedSemaphorePermit, plan: Plan) -> Result<Arc<Run>, Refusal> {
+        let key = new_key().map_err(|error| Refusal::CannotRun(format!("no random numbers: {error}")))?;
+        let hosts = u16::try_from(plan.hosts.len()).unwrap_or(u16::MAX);
+        let hub = Arc::new(Hub::default());
+        let engine = bridge::start(plan, Arc::clone(&hub)).await?;
+        let run = Arc::new(Run { key: key.clone(), hosts, hub, engine, viewers: watch::Sender::new(0) });
+        {
+            let mut table = self.table();
+            table.runs.insert(key, Arc::clone(&run));
+            if table.closing {
+                run.stop(Cause::Shutdown);
+            }
+        }
+        debug!(hosts, "a run started");
+        tokio::spawn(Arc::clone(&self).keep(Arc::clone(&run), slot));
+        Ok(run)
+    }
+
+    /// The run of this name, if it goes on or is still remembered.
+    pub fn find(&self, key: &RunKey) -> Result<Arc<Run>, Refusal> {
+        self.table().runs.get(key).cloned().ok_or(Refusal::NoSuchRun)
+    }
+
+    /// How many runs go on.
+    pub fn going_on(&self) -> usize {
+        (self.policy.max_runs as usize).saturating_sub(self.slots.available_permits())
+    }
+
+    /// Starts no more runs, ends those that go on, and waits until nothing of them is left: at most for `patience`.
+    /// Returns whether all of them are gone.
+    pub async fn shut_down(&self, patience: Duration) -> bool {
+        let runs: Vec<_> = {
+            let mut table = self.table();
+            table.closing = true;
+            table.runs.values().cloned().collect()
+        };
+        for run in runs {
+            run.stop(Cause::Shutdown);
+        }
+        timeout(patience, self.slots.acquire_many(self.policy.max_runs)).await.is_ok()
+    }
+
+    /// Lives as long as the run: ends it when nobody watches, and lets it be forgotten.
+    async fn keep(self: Arc<Self>, run: Arc<Run>, slot: OwnedSemaphorePermit) {
+        tokio::select! {
+            () = run.hub.gone() => {}
+            () = run.unwatched_for(self.policy.unwatched) => {
+                info!("a run that nobody watches is stopped");
+                run.stop(Cause::Stopped);
+                run.hub.gone().await;
+            }
+        }
+        drop(slot);
+        debug!(events = run.hub.events(), "a run is over");
+        {
+            let mut table = self.table();
+            table.finished.push_back(run.key.clone());
+            if table.finished.len() > self.policy.max_kept
+                && let Some(oldest) = table.finished.pop_front()
+            {
+                table.runs.remove(&oldest);
+            }
+        }
+        sleep(self.policy.keep).await;
+        let mut table = self.table();
+        table.finished.retain(|key| *key != run.key);
+        table.runs.remove(&run.key);
+    }
+
+    fn table(&self) -> MutexGuard<'_, Table> {
+        self.table.lock().unwrap_or_else(PoisonError::into_inner) // no code that holds it panics half-way
+    }
+}
+
+impl Run {
+    /// Its name.
+    pub fn key(&self) -> &RunKey {
+        &self.key
+    }
+
+    /// Whether its last event is told.
+    pub fn is_over(&self) -> bool {
+        self.hub.is_over()
+    }
+
+    /// Its events from `from_seq` on, those to come included.
+    pub fn watch(self: &Arc<Self>, from_seq: u64) -> Watching {
+        self.viewers.send_modify(|count| *count += 1);
+        Watching { viewer: Viewer::new(Arc::clone(&self.hub), from_seq), run: Arc::clone(self) }
+    }
+
+    /// Types into a host's terminal.
+    pub fn type_into(&self, host: HostId, bytes: Bytes) -> Result<(), Refusal> {
+        self.command(host, Command::Type { host, bytes })
+    }
+
+    /// Tells a host's terminal its size.
+    pub fn resize(&self, host: HostId, cols: u16, rows: u16) -> Result<(), Refusal> {
+        self.command(host, Command::Resize { host, cols, rows })
+    }
+
+    /// Asks the run to end.
+    pub fn stop(&self, cause: Cause) {
+        self.engine.tell(Command::Stop(cause));
+    }
+
+    fn command(&self, host: HostId, command: Command) -> Result<(), Refusal> {
+        if host.0 >= self.hosts {
+            return Err(Refusal::NoSuchHost(host.0));
+        }
+        self.engine.tell(command);
+        Ok(())
+    }
+
+    async fn unwatched_for(&self, patience: Duration) {
+        let mut viewers = self.viewers.subscribe();
+        loop {
+            // The sender lives in `self`, so neither wait can end by its being dropped.
+            let _ = viewers.wait_for(|count| *count == 0).await;
+            if timeout(patience, viewers.wait_for(|count| *count > 0)).await.is_err() {
+                return;
+            }
+        }
+    }
+}
+
+/// Somebody who watches a run.
+#[derive(Debug)]
+pub struct Watching {
+    viewer: Viewer,
+    run: Arc<Run>,
+}
+
+impl Watching {
+    /// The next message with events; `None` when the run is over and all is told. Cancel safe.
+    pub async fn next(&mut self) -> Option<Vec<u8>> {
+        self.viewer.next().await
+    }
+}
+
+impl Drop for Watching {
+    fn drop(&mut self) {
+        self.run.viewers.send_modify(|count| *count -= 1);
+    }
+}
+
+/// 128 bits from the operating system: whoever knows the key may watch and type, so it must not be guessed.
+fn new_key() -> Result<RunKey, getrandom::Error> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).inspect_err(|error| warn!(%error, "the system has no random numbers"))?;
+    Ok(RunKey(format!("{:032x}", u128::from_be_bytes(bytes))))
+}

@@ -1,0 +1,196 @@
+//! One websocket: messages are read at the door, answered or refused, and never trusted further.
+//!
+//! ```text
+//! session ── reader: websocket -> ClientMessage -> run; what it has to say goes to the writer
+//!         └─ writer: answers, the run's events as they come, a ping now and then -> websocket
+//! ```
+//! When either ends, both do. The run stays; see [`crate::runs`].
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
+use futures_util::stream::{SplitSink, SplitStream};
+use futures_util::{SinkExt, StreamExt};
+use tokio::sync::mpsc;
+use tokio::time::{MissedTickBehavior, interval, timeout};
+use trace::event::host::Cause;
+use trace::protocol::{self, ClientMessage, Refusal, ServerMessage, VERSION};
+use tracing::debug;
+
+use crate::app::App;
+use crate::runs::{Run, Watching};
+
+/// A message with more bytes than this is refused.
+pub const MAX_MESSAGE: usize = 256 << 10;
+
+/// A message with more bytes than this is not even read to its end: the websocket is closed.
+pub const MAX_READ: usize = 1 << 20;
+
+/// How often a quiet browser is asked whether it is still there.
+const PING: Duration = Duration::from_secs(20);
+
+/// A browser that says nothing for this long, not even a pong, is gone.
+const SILENCE: Duration = Duration::from_secs(60);
+
+/// How long a websocket that is closed for a fault may take to read why.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What the writer is told to do.
+enum Outgoing {
+    Say(ServerMessage),
+    Follow(Watching),
+    Close(CloseFrame),
+}
+
+/// Serves one websocket until it closes.
+pub async fn serve(app: Arc<App>, socket: WebSocket) {
+    let (sink, stream) = socket.split();
+    // Bounded: whoever asks without reading the answers is not read from either.
+    let (outgoing, told) = mpsc::channel(16);
+    let reader = Reader { app: Arc::clone(&app), outgoing, run: None };
+    tokio::select! {
+        () = reader.read(stream) => {}
+        result = write(&app, sink, told) => if let Err(error) = result {
+            debug!(%error, "a websocket was lost");
+        }
+    }
+}
+
+/// The run's events wait while answers are sent, and both wait for the browser.
+async fn write(
+    app: &App,
+    mut sink: SplitSink<WebSocket, Message>,
+    mut told: mpsc::Receiver<Outgoing>,
+) -> Result<(), axum::Error> {
+    let say = |message: &ServerMessage| Message::Binary(protocol::encode(message).into());
+    sink.send(say(&ServerMessage::Hello { version: VERSION })).await?;
+    let mut watching: Option<Watching> = None;
+    let mut ping = interval(PING);
+    ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            biased; // an answer is short, and somebody waits for it
+            outgoing = told.recv() => match outgoing {
+                Some(Outgoing::Say(message)) => sink.send(say(&message)).await?,
+                Some(Outgoing::Follow(run)) => watching = Some(run),
+                Some(Outgoing::Close(frame)) => {
+                    sink.send(Message::Close(Some(frame))).await?;
+                    return Ok(());
+                }
+                None => return Ok(()),
+            },
+            events = next(&mut watching), if watching.is_some() => match events {
+                Some(events) => sink.send(Message::Binary(events.into())).await?,
+                None => watching = None,
+            },
+            () = app.closing.cancelled(), if watching.is_none() => {
+                let frame = CloseFrame { code: close_code::AWAY, reason: "the server is shutting down".into() };
+                sink.send(Message::Close(Some(frame))).await?;
+                return Ok(());
+            }
+            _ = ping.tick() => sink.send(Message::Ping(Vec::new().into())).await?,
+        }
+    }
+}
+
+async fn next(watching: &mut Option<Watching>) -> Option<Vec<u8>> {
+    match watching {
+        Some(watching) => watching.next().await,
+        None => None,
+    }
+}
+
+struct Reader {
+    app: Arc<App>,
+    outgoing: mpsc::Sender<Outgoing>,
+    run: Option<Arc<Run>>,
+}
+
+impl Reader {
+    async fn read(mut self, mut stream: SplitStream<WebSocket>) {
+        while let Ok(Some(received)) = timeout(SILENCE, stream.next()).await {
+            let answer = match received {
+                Ok(Message::Binary(bytes)) => self.hear(&bytes).await,
+                Ok(Message::Text(_)) => Err(Refusal::NotUnderstood("text; messages are binary".to_owned())),
+                Ok(Message::Ping(_) | Message::Pong(_)) => Ok(()), // axum answers pings itself
+                Ok(Message::Close(_)) => return,
+                Err(error) => return self.give_up(error).await,
+            };
+            if let Err(refusal) = answer {
+                debug!(%refusal, "a message was refused");
+                self.say(ServerMessage::Refused(refusal)).await;
+            }
+        }
+    }
+
+    async fn hear(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
+        if bytes.len() > MAX_MESSAGE {
+            return Err(Refusal::MessageTooLarge { limit: MAX_MESSAGE as u64 });
+        }
+        match protocol::decode(bytes).map_err(|error| Refusal::NotUnderstood(error.to_string()))? {
+            ClientMessage::Start { lesson, programs } => self.start(lesson, programs).await,
+            ClientMessage::Watch { run, from_seq } => {
+                self.not_running()?;
+                let run = self.app.runs.find(&run)?;
+                self.follow(run, from_seq).await;
+                Ok(())
+            }
+            ClientMessage::Type { host, bytes } => self.running()?.type_into(host, bytes),
+            ClientMessage::Resize { host, cols, rows } => self.running()?.resize(host, cols, rows),
+            ClientMessage::Stop => {
+                self.running()?.stop(Cause::Stopped);
+                Ok(())
+            }
+        }
+    }
+
+    async fn start(&mut self, lesson: String, programs: Vec<String>) -> Result<(), Refusal> {
+        self.not_running()?;
+        let plan = match self.app.library.get(&lesson) {
+            Some(lesson) => lesson.plan(programs)?,
+            None => return Err(Refusal::NoSuchLesson(lesson)),
+        };
+        let run = self.app.runs.start(plan).await?;
+        self.say(ServerMessage::Started { run: run.key().clone() }).await;
+        self.follow(run, 0).await;
+        Ok(())
+    }
+
+    async fn follow(&mut self, run: Arc<Run>, from_seq: u64) {
+        self.send(Outgoing::Follow(run.watch(from_seq))).await;
+        self.run = Some(run);
+    }
+
+    fn running(&self) -> Result<&Run, Refusal> {
+        self.run.as_deref().filter(|run| !run.is_over()).ok_or(Refusal::NotRunning)
+    }
+
+    fn not_running(&self) -> Result<(), Refusal> {
+        self.running().map_or(Ok(()), |_| Err(Refusal::AlreadyRunning))
+    }
+
+    /// The stream can't be read on: say why, if anybody is left to hear it.
+    async fn give_up(&self, error: axum::Error) {
+        debug!(%error, "a websocket can't be read any more");
+        let (refusal, code) = match error.into_inner().downcast_ref::<tungstenite::Error>() {
+            Some(tungstenite::Error::Capacity(_)) => {
+                (Refusal::MessageTooLarge { limit: MAX_MESSAGE as u64 }, close_code::SIZE)
+            }
+            Some(error) => (Refusal::NotUnderstood(error.to_string()), close_code::PROTOCOL),
+            None => return,
+        };
+        let reason = refusal.to_string().into();
+        self.say(ServerMessage::Refused(refusal)).await;
+        self.send(Outgoing::Close(CloseFrame { code, reason })).await;
+        let _ = timeout(PATIENCE, self.outgoing.closed()).await; // until the writer has written it
+    }
+
+    async fn say(&self, message: ServerMessage) {
+        self.send(Outgoing::Say(message)).await;
+    }
+
+    async fn send(&self, outgoing: Outgoing) {
+        let _ = self.outgoing.send(outgoing).await; // the writer is gone only when this task ends as well
+    }
+}
