@@ -184,7 +184,9 @@ impl Sockets {
                 tracing::warn!(%error, "sock_diag dump failed");
             }
         }
-        all.iter().for_each(|listed| self.note_listed(recorder, protocol, *listed));
+        for listed in &all {
+            self.note_listed(recorder, protocol, *listed);
+        }
         all.iter().map(|listed| listed.cookie).collect()
     }
 
@@ -219,9 +221,8 @@ impl Sockets {
             let Ok(fds) = std::fs::read_dir(format!("/proc/{process}/fd")) else { continue };
             for entry in fds.flatten() {
                 let Ok(target) = std::fs::read_link(entry.path()) else { continue };
-                let inode = target.to_str().and_then(|text| {
-                    text.strip_prefix("socket:[")?.strip_suffix(']')?.parse().ok()
-                });
+                let inode =
+                    target.to_str().and_then(|text| text.strip_prefix("socket:[")?.strip_suffix(']')?.parse().ok());
                 let fd = entry.file_name().to_str().and_then(|name| name.parse().ok());
                 if let (Some(inode), Some(fd)) = (inode, fd)
                     && wanted(inode)

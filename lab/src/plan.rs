@@ -72,7 +72,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            wall: Duration::from_secs(300),
+            wall: Duration::from_mins(5),
             cpu: Duration::from_secs(10),
             memory: 512 << 20,
             processes: 64,

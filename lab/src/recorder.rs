@@ -142,7 +142,8 @@ mod tests {
     #[test]
     fn numbers_have_no_gap_and_time_never_runs_back() {
         let (to, from) = channel();
-        let recorder = Arc::new(Recorder::new(Box::new(move |event| to.send(event).unwrap()), u64::MAX, Box::new(|| ())));
+        let recorder =
+            Arc::new(Recorder::new(Box::new(move |event| to.send(event).unwrap()), u64::MAX, Box::new(|| ())));
         std::thread::scope(|scope| {
             for _ in 0..4 {
                 scope.spawn(|| (0..500).for_each(|_| recorder.tell(Fact::HostReady { host: HostId(0) })));

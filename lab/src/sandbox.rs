@@ -7,6 +7,7 @@ pub(crate) mod bwrap;
 pub(crate) mod policy;
 mod seccomp;
 
+use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, Read, Seek, Write};
 use std::os::fd::{AsRawFd, OwnedFd};
@@ -133,16 +134,19 @@ fn memory_file(content: &[u8]) -> Result<File, SandboxError> {
 
 /// The files that make names work in a sandbox.
 fn etc(plan: &Plan, host: &HostPlan) -> Vec<(&'static str, String)> {
-    let mut hosts = format!("127.0.0.1\tlocalhost\n{}\t{}\n", host.addr, host.name);
-    for other in plan.hosts.iter().filter(|other| other.name != host.name) {
-        hosts += &format!("{}\t{}\n", other.addr, other.name);
+    let mut hosts = "127.0.0.1\tlocalhost\n".to_owned();
+    for other in &plan.hosts {
+        writeln!(hosts, "{}\t{}", other.addr, other.name).expect("a String takes all");
     }
     let home = bwrap::HOME;
     vec![
         ("/etc/hosts", hosts),
         ("/etc/hostname", format!("{}\n", host.name)),
         ("/etc/host.conf", "multi on\n".to_owned()),
-        ("/etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files\nservices: files\nprotocols: files\n".to_owned()),
+        (
+            "/etc/nsswitch.conf",
+            "passwd: files\ngroup: files\nhosts: files\nservices: files\nprotocols: files\n".to_owned(),
+        ),
         ("/etc/passwd", format!("learner:x:1000:1000::{home}:/bin/sh\n")),
         ("/etc/group", "learner:x:1000:\n".to_owned()),
     ]

@@ -19,7 +19,9 @@ pub(crate) struct Source {
 
 enum Spy {
     /// So many attempts are left: an interpreter that has just begun can't be read yet.
-    Untried { attempts: u8 },
+    Untried {
+        attempts: u8,
+    },
     Python(Box<PythonSpy>),
     /// No interpreter that is understood.
     Opaque,

@@ -32,8 +32,8 @@ use task::{OpenCall, Process, Task};
 #[derive(Debug)]
 pub(crate) struct Tracer {
     host: HostId,
-    /// The sandbox's first process, bwrap's own: traced since everything descends from it, but no part of the story.
-    init: Tid,
+    /// bwrap's own processes, outside and inside of the sandbox: traced, but no part of the story.
+    bwrap: [Tid; 2],
     recorder: Arc<Recorder>,
     kernel: Arc<Kernel>,
     notices: Sender<Notice>,
@@ -48,17 +48,17 @@ pub(crate) struct Tracer {
 }
 
 impl Tracer {
-    /// A tracer for a sandbox whose first process the calling thread has seized.
+    /// A tracer for a sandbox whose two bwrap processes the calling thread has seized.
     pub(crate) fn new(
         host: HostId,
-        init: Tid,
+        bwrap: [Tid; 2],
         recorder: Arc<Recorder>,
         kernel: Arc<Kernel>,
         notices: Sender<Notice>,
         files: Vec<String>,
     ) -> Self {
         let (tasks, processes) = (HashMap::new(), HashMap::new());
-        Self { host, init, recorder, kernel, notices, files, tasks, processes, early: Vec::new(), program: None }
+        Self { host, bwrap, recorder, kernel, notices, files, tasks, processes, early: Vec::new(), program: None }
     }
 
     /// Runs until every process of the host is gone.
@@ -77,9 +77,11 @@ impl Tracer {
                 self.made(tid);
                 resume(tid, Resume::Free, 0);
             }
-            _ if tid == self.init => match wait {
+            _ if self.bwrap.contains(&tid) => match wait {
+                // What is typed at the terminal (Ctrl-C) goes to its whole foreground group. It is meant for the
+                // program; bwrap would end, and take the sandbox with it.
+                Wait::Signal(libc::SIGINT | libc::SIGQUIT | libc::SIGTSTP) => resume(tid, Resume::Free, 0),
                 Wait::Signal(signal) => resume(tid, Resume::Free, signal),
-                Wait::EventStop(signal) if signal != libc::SIGTRAP => resume(tid, Resume::Listen, 0),
                 _ => resume(tid, Resume::Free, 0),
             },
             _ if !self.tasks.contains_key(&tid) => self.early.push(tid),
@@ -106,18 +108,16 @@ impl Tracer {
         let Ok(child) = ptrace::event_message(parent) else { return };
         let Some(numbers) = task::numbers(child) else { return };
         let parent_task = self.tasks.get(&parent);
-        let process = match self.processes.get(&numbers.process) {
-            Some(process) => process.id,
-            None => {
-                let id = self.recorder.process();
-                let sockets = parent_task
-                    .and_then(|task| self.processes.get(&task.process))
-                    .is_some_and(|process| process.may_hold_sockets);
-                let process = Process::new(id, numbers.process, sockets, self.files.clone());
-                self.processes.insert(numbers.process, process);
-                self.kernel.process_began(self.host, numbers.process);
-                id
-            }
+        let process = if let Some(process) = self.processes.get(&numbers.process) {
+            process.id
+        } else {
+            let id = self.recorder.process();
+            let sockets = parent_task
+                .and_then(|task| self.processes.get(&task.process))
+                .is_some_and(|process| process.may_hold_sockets);
+            self.processes.insert(numbers.process, Process::new(id, numbers.process, sockets, self.files.clone()));
+            self.kernel.process_began(self.host, numbers.process);
+            id
         };
         let thread = self.recorder.thread();
         self.recorder.tell(Fact::ThreadStarted {
@@ -164,7 +164,7 @@ impl Tracer {
         let Some(syscall) = policy::traced(entry.number) else { return Resume::Free };
         let raw = Raw { tid, syscall, args: entry.args };
         let Some(process) = self.processes.get_mut(&task.process) else { return Resume::Free };
-        let Some(socket) = interest(&self.kernel, self.host, task.process, process, &raw) else {
+        let Interest::Told(socket) = interest(&self.kernel, self.host, task.process, process, &raw) else {
             return Resume::Free;
         };
         let id = self.recorder.call();
@@ -226,36 +226,36 @@ impl Tracer {
     }
 }
 
-/// Whether a call belongs into the trace; and if so, the socket that it is made on.
+/// Whether a call belongs into the trace.
+enum Interest {
+    /// It does; with the socket that it is made on, if it is made on one.
+    Told(Option<SocketId>),
+    /// It does not.
+    Untold,
+}
+
+/// Decides it.
 ///
 /// read(2), close(2) and their like are mostly made on files, of which nobody asked. Reading the terminal is told,
 /// since it is what a program waits for most of the time.
-fn interest(
-    kernel: &Kernel,
-    host: HostId,
-    tgid: Tid,
-    process: &mut Process,
-    raw: &Raw,
-) -> Option<Option<SocketId>> {
+fn interest(kernel: &Kernel, host: HostId, tgid: Tid, process: &mut Process, raw: &Raw) -> Interest {
     let fd = raw.int(0);
     if !takes_descriptor(raw.syscall) {
         process.may_hold_sockets |= matches!(raw.syscall, Syscall::Socket | Syscall::Socketpair);
-        return Some(None);
+        return Interest::Told(None);
     }
     let socket = if process.may_hold_sockets { kernel.descriptor(host, tgid, fd) } else { None };
     if socket.is_some() || is_for_sockets_only(raw.syscall) {
-        return Some(socket);
+        return Interest::Told(socket);
     }
     let terminal = raw.syscall == Syscall::Read && fd == 0 && task::reads_terminal(tgid);
-    terminal.then_some(None)
+    if terminal { Interest::Told(None) } else { Interest::Untold }
 }
 
 /// Whether the first argument is the descriptor that the call is about.
 fn takes_descriptor(syscall: Syscall) -> bool {
-    !matches!(
-        syscall,
-        Syscall::Socket | Syscall::Socketpair | Syscall::Unlink | Syscall::Unlinkat | Syscall::EpollCtl
-    ) && !syscall.waits_for_readiness()
+    !matches!(syscall, Syscall::Socket | Syscall::Socketpair | Syscall::Unlink | Syscall::Unlinkat | Syscall::EpollCtl)
+        && !syscall.waits_for_readiness()
         && !matches!(syscall, Syscall::EpollCreate | Syscall::EpollCreate1)
 }
 

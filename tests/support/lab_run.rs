@@ -17,6 +17,7 @@ use trace::syscall::Syscall;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A run of the engine, with its events as far as they were taken.
+#[derive(Debug)]
 pub struct LabRun {
     run: Option<Run>,
     inbox: Receiver<Event>,
@@ -24,6 +25,7 @@ pub struct LabRun {
 }
 
 /// Describes a run; chain the hosts onto it.
+#[derive(Debug)]
 pub struct Setup {
     plan: Plan,
 }
@@ -89,25 +91,14 @@ impl LabRun {
         }
     }
 
-    /// Waits until a host's program is in this call.
+    /// Waits until a host's program has entered this call, if it has not yet.
     pub fn until_in(&mut self, host: u16, syscall: Syscall) {
-        let mut threads = self.threads_of(host);
         let deadline = Instant::now() + PATIENCE;
-        loop {
+        while !self.calls(host).iter().any(|call| call.syscall == syscall) {
             let Ok(event) = self.inbox.recv_timeout(deadline.saturating_duration_since(Instant::now())) else {
                 panic!("host {host} never entered {syscall}; the trace so far:\n{}", self.dump());
             };
-            if let Fact::ThreadStarted { thread, host: on, .. } = &event.fact
-                && on.0 == host
-            {
-                threads.push(*thread);
-            }
-            let found = matches!(&event.fact, Fact::CallEntered { thread, syscall: s, .. }
-                if *s == syscall && threads.contains(thread));
             self.events.push(event);
-            if found {
-                return;
-            }
         }
     }
 
@@ -263,16 +254,11 @@ pub struct Call {
     pub returned: Option<u64>,
 }
 
-fn segment(frame: &[u8]) -> Option<String> {
+/// A TCP segment in words; `None` for any other frame.
+pub fn segment(frame: &[u8]) -> Option<String> {
     let packet = etherparse::SlicedPacket::from_ethernet(frame).ok()?;
     let Some(etherparse::TransportSlice::Tcp(tcp)) = packet.transport else { return None };
-    let flags = [
-        (tcp.syn(), "SYN"),
-        (tcp.fin(), "FIN"),
-        (tcp.rst(), "RST"),
-        (tcp.psh(), "PSH"),
-        (tcp.ack(), "ACK"),
-    ];
+    let flags = [(tcp.syn(), "SYN"), (tcp.fin(), "FIN"), (tcp.rst(), "RST"), (tcp.psh(), "PSH"), (tcp.ack(), "ACK")];
     let mut words: Vec<String> = flags.iter().filter(|(set, _)| *set).map(|(_, name)| (*name).to_owned()).collect();
     // Ethernet pads short frames, so the length is the IP header's.
     let payload = tcp.payload().len();

@@ -73,20 +73,14 @@ fn make(user: &OwnedFd, net: &impl AsFd, interface: Interface) -> Result<(OwnedF
     let tap = openat(CWD, c"/dev/net/tun", OFlags::RDWR | OFlags::CLOEXEC | OFlags::NONBLOCK, Mode::empty())
         .map_err(at(3))?;
     ioctl::make_tap(&tap).map_err(|errno| (4, errno))?;
-    let socket =
-        socket_with(AddressFamily::INET, SocketType::DGRAM, SocketFlags::CLOEXEC, None).map_err(at(5))?;
+    let socket = socket_with(AddressFamily::INET, SocketType::DGRAM, SocketFlags::CLOEXEC, None).map_err(at(5))?;
     set_up(&socket, interface).map_err(|errno| (6, errno))?;
     ioctl::bring_up(&socket).map_err(|errno| (7, errno))?;
     if interface.default_route {
         ioctl::add_default_route(&socket).map_err(|errno| (7, errno))?;
     }
-    let diag = socket_with(
-        AddressFamily::NETLINK,
-        SocketType::RAW,
-        SocketFlags::CLOEXEC,
-        Some(netlink::SOCK_DIAG),
-    )
-    .map_err(at(8))?;
+    let diag = socket_with(AddressFamily::NETLINK, SocketType::RAW, SocketFlags::CLOEXEC, Some(netlink::SOCK_DIAG))
+        .map_err(at(8))?;
     Ok((tap, diag))
 }
 

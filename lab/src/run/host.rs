@@ -102,7 +102,7 @@ fn trace_host(
     let Ok(Go { recorder, kernel, notices }) = may_go.recv() else { return undo(&blocked) };
     let plan_host = &plan.hosts[usize::from(host.0)];
     let files = plan_host.files.iter().map(|file| file.name.clone()).collect();
-    let tracer = Tracer::new(host, init, recorder, kernel, notices.clone(), files);
+    let tracer = Tracer::new(host, [blocked.outer, init], recorder, kernel, notices.clone(), files);
     blocked.release();
     if let Err(error) = tracer.run() {
         tracing::error!(host = plan_host.name, %error, "the tracer lost its host");
@@ -113,10 +113,11 @@ fn trace_host(
 fn make(host: HostId, plan: &Plan, uid: Option<u32>, tty: &OwnedFd) -> Result<(Blocked, Ports), RunError> {
     let spec = &plan.hosts[usize::from(host.0)];
     let name = || spec.name.clone();
-    let blocked =
-        sandbox::make(plan, spec, uid, tty).map_err(|source| RunError::Sandbox { host: name(), source })?;
+    let blocked = sandbox::make(plan, spec, uid, tty).map_err(|source| RunError::Sandbox { host: name(), source })?;
     let network = || {
-        ptrace::seize(blocked.init).map_err(|source| RunError::Trace { host: name(), source })?;
+        for process in [blocked.init, blocked.outer] {
+            ptrace::seize(process).map_err(|source| RunError::Trace { host: name(), source })?;
+        }
         let interface = Interface {
             mac: mac(spec),
             addr: spec.addr,

@@ -127,6 +127,7 @@ impl Supervisor {
         // The terminals' last words, and the wire's, belong before the run's.
         self.tracers.into_iter().chain(self.helpers).for_each(join);
         self.recorder.tell_last([Fact::RunEnded { cause }]);
+        drop(self.taps);
     }
 
     /// Waits until the run is to end, and tells why.

@@ -13,6 +13,8 @@ use super::fork::errno;
 /// The one device of a host beside `lo`.
 const DEVICE: &[u8] = b"eth0";
 
+const AF_INET: libc::sa_family_t = 2;
+
 /// What an ioctl returned: nothing, or errno.
 type Done = Result<(), i32>;
 
@@ -30,10 +32,16 @@ fn ioctl(fd: RawFd, number: libc::Ioctl, request: &mut ifreq) -> Done {
     if unsafe { libc::ioctl(fd, number, std::ptr::from_mut(request)) } == -1 { Err(errno()) } else { Ok(()) }
 }
 
+/// Device flags as an `ifreq` holds them.
+const fn flags(bits: c_int) -> i16 {
+    let [low, high, ..] = bits.to_le_bytes();
+    i16::from_le_bytes([low, high])
+}
+
 fn inet(addr: Ipv4Addr) -> sockaddr {
     // SAFETY: all-zero bytes are a valid value of this plain C struct.
     let mut inet: sockaddr_in = unsafe { zeroed() };
-    inet.sin_family = libc::AF_INET as libc::sa_family_t;
+    inet.sin_family = AF_INET;
     inet.sin_addr.s_addr = u32::from_ne_bytes(addr.octets());
     // SAFETY: both are 16 bytes, and a sockaddr may hold any family.
     unsafe { std::mem::transmute(inet) }
@@ -43,7 +51,7 @@ fn inet(addr: Ipv4Addr) -> sockaddr {
 /// header of the driver's and, as no offload is asked for, as they would look on a cable.
 pub(crate) fn make_tap(tun: &impl AsRawFd) -> Done {
     let mut device = request();
-    device.ifr_ifru.ifru_flags = (libc::IFF_TAP | libc::IFF_NO_PI) as i16;
+    device.ifr_ifru.ifru_flags = flags(libc::IFF_TAP | libc::IFF_NO_PI);
     ioctl(tun.as_raw_fd(), libc::TUNSETIFF as libc::Ioctl, &mut device)
 }
 
@@ -82,7 +90,7 @@ pub(crate) fn set_address(socket: &impl AsRawFd, addr: Ipv4Addr, prefix_len: u8)
 /// Switches `eth0` on.
 pub(crate) fn bring_up(socket: &impl AsRawFd) -> Done {
     let mut device = request();
-    device.ifr_ifru.ifru_flags = (libc::IFF_UP | libc::IFF_RUNNING) as i16;
+    device.ifr_ifru.ifru_flags = flags(libc::IFF_UP | libc::IFF_RUNNING);
     ioctl(socket.as_raw_fd(), libc::SIOCSIFFLAGS as libc::Ioctl, &mut device)
 }
 

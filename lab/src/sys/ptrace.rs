@@ -80,7 +80,8 @@ pub(crate) fn seize(tid: Tid) -> io::Result<()> {
         | libc::PTRACE_O_TRACEEXEC
         | libc::PTRACE_O_TRACESYSGOOD
         | libc::PTRACE_O_EXITKILL;
-    request(libc::PTRACE_SEIZE, tid, 0, options as usize).map(drop)
+    let options = usize::try_from(options).expect("a set of positive flags");
+    request(libc::PTRACE_SEIZE, tid, 0, options).map(drop)
 }
 
 /// Lets a stopped task go on, delivering `signal` to it unless that is 0.

@@ -21,13 +21,7 @@ fn get<T: Copy>(socket: BorrowedFd<'_>, level: c_int, name: c_int) -> Option<T> 
     let mut len = socklen_t::try_from(size_of::<T>()).ok()?;
     // SAFETY: the kernel writes at most `len` bytes into `value`; every T used below is plain integers.
     unsafe {
-        let done = libc::getsockopt(
-            socket.as_raw_fd(),
-            level,
-            name,
-            value.as_mut_ptr().cast::<c_void>(),
-            &raw mut len,
-        );
+        let done = libc::getsockopt(socket.as_raw_fd(), level, name, value.as_mut_ptr().cast::<c_void>(), &raw mut len);
         (done == 0).then(|| value.assume_init())
     }
 }

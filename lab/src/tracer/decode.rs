@@ -33,7 +33,8 @@ pub(crate) struct Raw {
 impl Raw {
     /// An argument that the kernel takes as an int: the upper half of the register is whatever it is.
     pub(crate) fn int(&self, index: usize) -> c_int {
-        self.args[index] as u32 as c_int
+        let [a, b, c, d, ..] = self.args[index].to_le_bytes();
+        c_int::from_le_bytes([a, b, c, d])
     }
 
     fn long(&self, index: usize) -> i64 {
@@ -276,12 +277,9 @@ pub(crate) fn entered(raw: &Raw) -> Vec<Value> {
         ],
         S::Sendmsg => vec![fd(0), raw.message(a[1], u64::MAX), named(names::message_flags(raw.int(2)))],
         S::Recvmsg => vec![fd(0), pending(a[1]), named(names::message_flags(raw.int(2)))],
-        S::Sendmmsg => vec![
-            fd(0),
-            raw.message(a[1], u64::MAX),
-            Int(raw.int(2).into()),
-            named(names::message_flags(raw.int(3))),
-        ],
+        S::Sendmmsg => {
+            vec![fd(0), raw.message(a[1], u64::MAX), Int(raw.int(2).into()), named(names::message_flags(raw.int(3)))]
+        }
         S::Recvmmsg => vec![
             fd(0),
             pending(a[1]),
@@ -366,9 +364,7 @@ pub(crate) fn returned(raw: &Raw, value: i64) -> Vec<Argument> {
             let fds = pair.chunks_exact(4).map(|fd| i32::from_ne_bytes([fd[0], fd[1], fd[2], fd[3]]));
             filled(vec![(3, Value::FdSet(fds.collect()))])
         }
-        S::Accept | S::Accept4 | S::Getsockname | S::Getpeername => {
-            filled(vec![(1, raw.filled_address(a[1], a[2]))])
-        }
+        S::Accept | S::Accept4 | S::Getsockname | S::Getpeername => filled(vec![(1, raw.filled_address(a[1], a[2]))]),
         S::Recvfrom => {
             let mut values = vec![(1, raw.data(a[1], count))];
             if a[4] != 0 {

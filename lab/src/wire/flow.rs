@@ -48,10 +48,8 @@ mod tests {
             .tcp(40112, 18888, 0, 64240)
             .write(&mut frame, b"hello")
             .unwrap();
-        let expected = Carries::Segment {
-            from: "192.168.1.7:40112".parse().unwrap(),
-            to: "192.168.1.4:18888".parse().unwrap(),
-        };
+        let expected =
+            Carries::Segment { from: "192.168.1.7:40112".parse().unwrap(), to: "192.168.1.4:18888".parse().unwrap() };
         assert_eq!(carries(&frame), expected);
         assert_eq!(carries(&frame[..20]), Carries::Other);
     }

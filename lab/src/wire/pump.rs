@@ -109,7 +109,12 @@ impl Pump {
         if poll(&mut fds, timeout.as_ref()).is_err() {
             return Vec::new(); // interrupted by a signal: look again
         }
-        (0..).map(HostId).zip(&fds[..self.taps.len()]).filter(|(_, fd)| !fd.revents().is_empty()).map(|(id, _)| id).collect()
+        (0..)
+            .map(HostId)
+            .zip(&fds[..self.taps.len()])
+            .filter(|(_, fd)| !fd.revents().is_empty())
+            .map(|(id, _)| id)
+            .collect()
     }
 
     /// A host sent a frame.
