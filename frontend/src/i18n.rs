@@ -41,7 +41,6 @@ pub(crate) struct Words {
     pub(crate) to_lessons: &'static str,
 
     // A lesson.
-    pub(crate) lesson: &'static str,
     pub(crate) hide_lesson: &'static str,
     pub(crate) show_lesson: &'static str,
     pub(crate) next_lesson: &'static str,

@@ -18,8 +18,6 @@ import { classHighlighter } from "@lezer/highlight";
 import { marks, setCurrentLine, setNotes } from "./marks.js";
 import { theme } from "./theme.js";
 
-const HINT = "Tab indents. To leave the editor with Tab, press Escape first.";
-
 let editors = 0;
 
 /** One editor, filling the element it is given. */
@@ -28,6 +26,8 @@ export class Editor {
   #host;
   #dark = new Compartment();
   #readOnly = new Compartment();
+  #words = new Compartment();
+  #description = document.createElement("p");
 
   /**
    * @param {HTMLElement} parent empty element that the editor fills
@@ -35,23 +35,18 @@ export class Editor {
    * @param {string} [options.doc] the text to begin with
    * @param {"python" | "plain"} [options.language] how to colour it
    * @param {boolean} [options.dark] dark colours; only for what CodeMirror chooses itself, ours come by CSS
-   * @param {string} [options.label] what a screen reader calls the editor
-   * @param {string} [options.hint] how to leave with the keyboard, for a screen reader
-   * @param {Record<string, string>} [options.phrases] translations of CodeMirror's own words
    * @param {(doc: string) => void} [options.onChange] called when a person changed the text, not after `setDoc`
    */
-  constructor(parent, { doc = "", language = "python", dark = false, label = "", hint = HINT, phrases, onChange } = {}) {
+  constructor(parent, { doc = "", language = "python", dark = false, onChange } = {}) {
     this.#host = document.createElement("div");
     this.#host.className = "editor-host";
     this.#host.style.height = "100%";
     const root = this.#host.attachShadow({ mode: "open" });
     parent.append(this.#host);
 
-    const description = document.createElement("p");
-    description.id = `editor-hint-${++editors}`;
-    description.hidden = true;
-    description.textContent = hint;
-    root.append(description);
+    this.#description.id = `editor-hint-${++editors}`;
+    this.#description.hidden = true;
+    root.append(this.#description);
 
     this.#view = new EditorView({
       parent: root,
@@ -74,8 +69,8 @@ export class Editor {
         syntaxHighlighting(classHighlighter),
         // Escape, then Tab moves on to the next control: CodeMirror has that built in.
         keymap.of([...defaultKeymap, ...searchKeymap, ...historyKeymap, indentWithTab]),
-        EditorState.phrases.of(phrases ?? {}),
-        EditorView.contentAttributes.of({ "aria-label": label, "aria-describedby": description.id, spellcheck: "false" }),
+        EditorView.contentAttributes.of({ "aria-describedby": this.#description.id, spellcheck: "false" }),
+        this.#words.of([]),
         EditorView.updateListener.of((update) => {
           if (update.docChanged && !update.transactions.some((tr) => tr.isUserEvent("set"))) onChange?.(this.getDoc());
         }),
@@ -85,6 +80,19 @@ export class Editor {
         theme,
       ],
     });
+  }
+
+  /**
+   * Says everything in another language.
+   * @param {object} words
+   * @param {string} words.label what a screen reader calls the editor
+   * @param {string} words.hint how to leave with the keyboard, for a screen reader
+   * @param {Record<string, string>} words.phrases CodeMirror's own words, by their English
+   */
+  setWords({ label, hint, phrases }) {
+    this.#description.textContent = hint;
+    const words = [EditorState.phrases.of(phrases), EditorView.contentAttributes.of({ "aria-label": label })];
+    this.#view.dispatch({ effects: this.#words.reconfigure(words) });
   }
 
   /** The text. */

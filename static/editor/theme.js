@@ -3,12 +3,12 @@
 import { EditorView } from "@codemirror/view";
 
 export const theme = EditorView.theme({
-  "&": { height: "100%", color: "var(--ink)", backgroundColor: "var(--panel)", fontSize: "13px" },
+  "&": { height: "100%", color: "var(--ink)", backgroundColor: "var(--panel)", fontSize: "12.75px" },
   "&.cm-focused": { outline: "2px solid var(--accent)", outlineOffset: "-2px" },
-  ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.55" },
+  ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.42" },
   ".cm-content": { caretColor: "var(--ink)", padding: "6px 0" },
   ".cm-cursor": { borderLeftColor: "var(--ink)" },
-  ".cm-gutters": { color: "var(--dim)", backgroundColor: "var(--panel)", borderRight: "1px solid var(--line)" },
+  ".cm-gutters": { color: "var(--dim)", backgroundColor: "var(--panel)", borderRight: "none", paddingLeft: "2px" },
   ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "transparent" },
   "&.cm-focused .cm-activeLineGutter": { color: "var(--ink)" },
   "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": {
@@ -36,7 +36,9 @@ export const theme = EditorView.theme({
   },
   ".line-held": { backgroundColor: "var(--hl)", boxShadow: "inset 3px 0 var(--held)" },
   ".note": {
-    position: "absolute", right: "8px", paddingLeft: "12px",
-    color: "var(--dim)", backgroundColor: "var(--panel)", fontSize: "0.9em", fontStyle: "italic", pointerEvents: "none",
+    position: "absolute", right: "0", padding: "0 10px 0 14px",
+    color: "var(--dim)", backgroundColor: "var(--panel)", fontSize: "0.92em", pointerEvents: "none",
   },
+  ".line-blocked .note": { color: "var(--server)", backgroundColor: "var(--hl)" },
+  ".line-running .note, .line-held .note": { backgroundColor: "var(--hl)" },
 });

@@ -16,25 +16,29 @@ export class Term {
   #terminal;
   #fit = new FitAddon();
   #parent;
+  #sizes = new ResizeObserver(() => this.#fitted());
+  #onResize;
 
   /**
    * @param {HTMLElement} parent empty element that the terminal fills
    * @param {object} options
-   * @param {string} [options.label] what a screen reader calls the terminal
    * @param {boolean} [options.dark] dark colours; set the page's colours first, they are read from it
    * @param {boolean} [options.screenReader] keeps the text readable by assistive technology. xterm then takes input
    *   from key presses and input methods only, not from on-screen emoji pickers
    * @param {(data: string) => void} [options.onInput] what a person typed or pasted
+   * @param {(cols: number, rows: number) => void} [options.onResize] the grid's size, at the beginning and when it
+   *   changed
    */
-  constructor(parent, { label = "", dark = false, screenReader = true, onInput } = {}) {
+  constructor(parent, { dark = false, screenReader = true, onInput, onResize } = {}) {
     if (!stylesAdopted) adopt(css);
     stylesAdopted = true;
 
     this.#parent = parent;
     this.#terminal = new Terminal({
       documentOverride: document,
-      fontFamily: color(parent, "--mono") || "monospace",
-      fontSize: 13,
+      fontFamily: written(parent, "--mono") || "monospace",
+      fontSize: 12.75,
+      lineHeight: 1.2,
       cursorBlink: false,
       scrollback: 5000,
       screenReaderMode: screenReader,
@@ -42,9 +46,14 @@ export class Term {
     });
     this.#terminal.loadAddon(this.#fit);
     this.#terminal.open(parent);
-    this.#terminal.textarea?.setAttribute("aria-label", label);
     if (onInput) this.#terminal.onData(onInput);
-    this.fit();
+    this.#onResize = onResize;
+    this.#sizes.observe(parent);
+  }
+
+  /** Says what a screen reader calls the terminal. */
+  setLabel(label) {
+    this.#terminal.textarea?.setAttribute("aria-label", label);
   }
 
   /** Shows what a program wrote. @param {Uint8Array} bytes need not end at a character's end */
@@ -62,14 +71,11 @@ export class Term {
     this.#terminal.options.theme = theme(this.#parent, dark);
   }
 
-  /** Makes the grid as large as the element is now. */
-  fit() {
+  /** Makes the grid as large as the element is now. A terminal that is not shown keeps its size. */
+  #fitted() {
+    if (this.#parent.clientWidth === 0) return;
     this.#fit.fit();
-  }
-
-  /** The grid, as a PTY wants to know it. */
-  size() {
-    return { cols: this.#terminal.cols, rows: this.#terminal.rows };
+    this.#onResize?.(this.#terminal.cols, this.#terminal.rows);
   }
 
   /** Puts the keyboard into the terminal. */
@@ -79,28 +85,40 @@ export class Term {
 
   /** Takes the terminal off the page. */
   destroy() {
+    this.#sizes.disconnect();
     this.#terminal.dispose();
   }
 }
 
-function color(element, name) {
+/** The value of a custom property as it is written. */
+function written(element, name) {
   return getComputedStyle(element).getPropertyValue(name).trim();
+}
+
+/** The colour that a custom property stands for now: `light-dark()` is decided only where a colour is used. */
+function color(element, name) {
+  const probe = document.createElement("span");
+  probe.style.color = `var(${name})`;
+  element.append(probe);
+  const value = getComputedStyle(probe).color;
+  probe.remove();
+  return value;
 }
 
 /** xterm draws with colours it has parsed itself: it can't take `var(--ink)`. */
 function theme(element, dark) {
-  const named = (name) => color(element, name) || undefined;
+  const named = (name) => color(element, name);
   return {
-    background: named("--panel"),
+    background: named("--bg"),
     foreground: named("--ink"),
     cursor: named("--accent"),
-    cursorAccent: named("--panel"),
+    cursorAccent: named("--bg"),
     selectionBackground: named("--select"),
     black: dark ? "#3a404a" : "#1e2126",
     red: named("--fin"),
     green: named("--est"),
     yellow: named("--syn"),
-    blue: named("--client"),
+    blue: named("--code-name"),
     magenta: named("--listen"),
     cyan: named("--accent"),
     white: dark ? "#e8e6e1" : "#6b7078",

@@ -34,7 +34,6 @@ pub(super) static WORDS: Words = Words {
     not_found_text: "This address leads to no page of the course.",
     to_lessons: "All lessons",
 
-    lesson: "Lesson",
     hide_lesson: "Hide the lesson",
     show_lesson: "Show the lesson",
     next_lesson: "Next",

@@ -34,7 +34,6 @@ pub(super) static WORDS: Words = Words {
     not_found_text: "这个网址不是课程里的页面。",
     to_lessons: "全部课程",
 
-    lesson: "课文",
     hide_lesson: "收起课文",
     show_lesson: "展开课文",
     next_lesson: "下一课",
