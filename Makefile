@@ -10,8 +10,7 @@ export PATH := $(PATH):$(HOME)/.cargo/bin
 
 LISTEN ?= 127.0.0.1:8080
 TARGET := $(or $(CARGO_TARGET_DIR),target)
-TOOLS := $(CURDIR)/target/tools
-DENY_VERSION := 0.20.2
+DENY := $(CURDIR)/target/tools/deny-0.20.2
 
 .PHONY: help
 help: ## list what there is to make
@@ -72,18 +71,18 @@ clippy: ## lint the code
 	cargo clippy --workspace --all-targets -- -D warnings
 
 .PHONY: deny
-deny: $(TOOLS)/bin/cargo-deny ## check licences and sources of the dependencies, and known vulnerabilities where reachable
+deny: $(DENY)/bin/cargo-deny ## check licences and sources of the dependencies, and known vulnerabilities where reachable
 	$< check licenses bans sources
 	@if timeout 60 $< fetch db >/dev/null 2>&1; \
 	then $< check --disable-fetch advisories; \
 	else echo 'deny: known vulnerabilities NOT checked, their database cannot be reached from here'; fi
 
-# Built quickly rather than to be quick: it runs for seconds.
-$(TOOLS)/bin/cargo-deny: Makefile
-	cargo install cargo-deny --version $(DENY_VERSION) --locked --root $(TOOLS) --target-dir target/tools-build \
-		--config profile.release.opt-level=1 --config profile.release.lto=false --quiet
-	@touch $@
-	@rm -rf target/tools-build
+# Built quickly rather than to be quick: it runs for seconds. A new version is a new folder.
+$(DENY)/bin/cargo-deny:
+	cargo install cargo-deny --version $(patsubst deny-%,%,$(notdir $(DENY))) --locked --quiet \
+		--root $(DENY) --target-dir target/tools/build \
+		--config profile.release.opt-level=1 --config profile.release.lto=false
+	@rm -rf target/tools/build
 
 .PHONY: clean
 clean: ## delete everything that was built
