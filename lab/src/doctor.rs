@@ -55,7 +55,8 @@ impl Verdict {
 
 /// Looks at everything: first the parts, then a whole run.
 pub fn examine() -> Vec<Finding> {
-    let checks: [(&'static str, fn() -> Verdict); 9] = [
+    type Check = (&'static str, fn() -> Verdict);
+    let checks: [Check; 9] = [
         ("kernel", kernel),
         ("bubblewrap", bubblewrap),
         ("python3", python),

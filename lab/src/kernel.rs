@@ -54,6 +54,7 @@ struct Sockets {
 #[derive(Debug)]
 struct Known {
     id: SocketId,
+    kind: Kind,
     inode: u64,
     snapshot: Snapshot,
 }
@@ -92,6 +93,11 @@ impl Kernel {
         let mut sockets = self.lock(host);
         let held = probe(sockets.processes.get(&process)?, fd)?;
         Some(sockets.note_held(&self.recorder, held))
+    }
+
+    /// The type of a socket that is still there.
+    pub(crate) fn kind(&self, host: HostId, socket: SocketId) -> Option<Kind> {
+        self.lock(host).known.values().find(|known| known.id == socket).map(|known| known.kind)
     }
 
     /// A segment of this connection left or reached a host.
@@ -166,7 +172,7 @@ impl Sockets {
             return known.id;
         }
         let id = recorder.socket();
-        self.known.insert(origin.cookie, Known { id, inode, snapshot: snapshot.clone() });
+        self.known.insert(origin.cookie, Known { id, kind: origin.kind, inode, snapshot: snapshot.clone() });
         recorder.tell(Fact::SocketSeen { socket: id, host, origin, snapshot });
         id
     }
@@ -235,11 +241,12 @@ impl Sockets {
     }
 }
 
-/// The kernel counts a FIN that is not acknowledged yet, and a SYN, as a byte; the program wrote none.
+/// The kernel counts a FIN that is not acknowledged yet, and a SYN, as a byte; the program wrote none. Of a closed
+/// socket it tells a difference of numbers that mean nothing.
 fn without_fin(state: Option<TcpState>, send_q: u32) -> u32 {
-    use TcpState::{Closing, FinWait1, LastAck, SynRcvd, SynSent};
+    use TcpState::{Closed, Closing, FinWait1, LastAck, SynRcvd, SynSent};
     match state {
-        Some(SynSent | SynRcvd) => 0,
+        Some(Closed | SynSent | SynRcvd) => 0,
         Some(FinWait1 | LastAck | Closing) => send_q.saturating_sub(1),
         _ => send_q,
     }

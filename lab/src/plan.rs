@@ -35,6 +35,9 @@ pub struct HostPlan {
     pub argv: Vec<String>,
     /// Which of the files is the learner's program, for display.
     pub program: String,
+    /// The host that this one waits for: its program begins once that one serves (listens, or has bound a datagram
+    /// socket), has ended, or has done neither for [`HostPlan::PATIENCE`]. A client that comes too early is refused.
+    pub after: Option<String>,
 }
 
 /// A file in a host's work folder.
@@ -118,6 +121,9 @@ pub enum PlanError {
         /// The name.
         name: String,
     },
+    /// A host waits for one that is not there, or in a circle.
+    #[error("host {0:?} waits for a host that is not there, or that waits for it")]
+    After(String),
     /// Nothing to run.
     #[error("host {0:?} has no command")]
     NoCommand(String),
@@ -142,11 +148,25 @@ impl Plan {
                 return Err(PlanError::SameAddress(host.addr));
             }
         }
-        Ok(())
+        self.hosts.iter().try_for_each(|host| self.check_order(host))
+    }
+
+    /// Following `after` from a host must come to an end.
+    fn check_order(&self, host: &HostPlan) -> Result<(), PlanError> {
+        let mut at = host;
+        for _ in &self.hosts {
+            let Some(after) = &at.after else { return Ok(()) };
+            let next = self.hosts.iter().find(|other| other.name == *after);
+            at = next.ok_or_else(|| PlanError::After(host.name.clone()))?;
+        }
+        Err(PlanError::After(host.name.clone()))
     }
 }
 
 impl HostPlan {
+    /// How long a program waits for the one that it comes after.
+    pub const PATIENCE: Duration = Duration::from_secs(5);
+
     /// A host that runs one Python program on the system's `python3`, on a /24 with a default route.
     pub fn python(name: &str, addr: Ipv4Addr, file: &str, source: impl Into<Vec<u8>>) -> Self {
         Self {
@@ -157,6 +177,7 @@ impl HostPlan {
             files: vec![File { name: file.to_owned(), bytes: source.into() }],
             argv: vec!["python3".to_owned(), file.to_owned()],
             program: file.to_owned(),
+            after: None,
         }
     }
 
@@ -221,6 +242,10 @@ mod tests {
         let mut slash = host("a", 4);
         slash.files[0].name = "../etc/passwd".into();
         assert!(matches!(plan(vec![slash]), Err(PlanError::FileName { .. })));
+        let waiting = |name, last, after: &str| HostPlan { after: Some(after.into()), ..host(name, last) };
+        assert_eq!(plan(vec![waiting("a", 4, "b"), host("b", 5)]), Ok(()));
+        assert_eq!(plan(vec![waiting("a", 4, "x")]), Err(PlanError::After("a".into())));
+        assert_eq!(plan(vec![waiting("a", 4, "b"), waiting("b", 5, "a")]), Err(PlanError::After("a".into())));
         let mut idle = host("a", 4);
         idle.argv.clear();
         assert_eq!(plan(vec![idle]), Err(PlanError::NoCommand("a".into())));

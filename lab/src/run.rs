@@ -12,6 +12,7 @@
 //!
 //! They share a [`Recorder`], into which all of them write, and tell the supervisor what happened by [`Notice`]s.
 
+mod gates;
 mod host;
 mod supervisor;
 
@@ -85,6 +86,8 @@ pub enum RunError {
 /// What a thread of the run tells the supervisor.
 #[derive(Debug)]
 pub(crate) enum Notice {
+    /// A host's program can be talked to: it listens, or has bound a datagram socket.
+    Serves(HostId),
     /// A host's program has ended.
     ProgramEnded(HostId),
     /// A host has no process left.

@@ -53,14 +53,8 @@ pub(crate) struct Blocked {
     pub(crate) init: Tid,
     /// bwrap outside of the sandbox, a child of the calling thread.
     pub(crate) outer: Tid,
-    gate: OwnedFd,
-}
-
-impl Blocked {
-    /// Lets the program go.
-    pub(crate) fn release(self) {
-        drop(self.gate);
-    }
+    /// Closing it lets the program go.
+    pub(crate) gate: OwnedFd,
 }
 
 /// Makes the sandbox of a host. It dies with the calling thread (`PR_SET_PDEATHSIG` is per thread), which therefore

@@ -17,6 +17,7 @@ use trace::errno::Errno;
 use trace::event::Fact;
 use trace::event::call::{Outcome, Value};
 use trace::event::host::ExitStatus;
+use trace::event::socket::Kind;
 use trace::id::{HostId, SocketId};
 use trace::syscall::Syscall;
 
@@ -171,7 +172,7 @@ impl Tracer {
         let place = process.source.place(task.inside);
         let args = decode::entered(&raw);
         let thread = task.thread;
-        task.call = Some(OpenCall { id, raw });
+        task.call = Some(OpenCall { id, raw, socket });
         self.recorder.tell(Fact::CallEntered { call: id, thread, syscall, args, socket, place });
         Resume::ToSyscallExit
     }
@@ -179,7 +180,7 @@ impl Tracer {
     /// A call returned.
     fn returned(&mut self, tid: Tid) {
         let Some(task) = self.tasks.get_mut(&tid) else { return };
-        let Some(OpenCall { id, raw }) = task.call.take() else { return };
+        let Some(OpenCall { id, raw, socket }) = task.call.take() else { return };
         let Ok(exit) = ptrace::syscall_exit(tid) else {
             self.recorder.tell(Fact::CallAbandoned { call: id });
             return;
@@ -203,7 +204,16 @@ impl Tracer {
             _ => None,
         };
         self.recorder.tell(Fact::CallReturned { call: id, outcome, filled, made });
+        if matches!(outcome, Outcome::Returned(_)) && self.serves(raw.syscall, socket) {
+            let _ = self.notices.send(Notice::Serves(self.host)); // a run that is over waits for nobody
+        }
         self.kernel.touch(self.host);
+    }
+
+    /// Whether a call that succeeded made the program one that others can talk to.
+    fn serves(&self, syscall: Syscall, socket: Option<SocketId>) -> bool {
+        let kind = || socket.and_then(|socket| self.kernel.kind(self.host, socket));
+        syscall == Syscall::Listen || syscall == Syscall::Bind && kind() == Some(Kind::Datagram)
     }
 
     /// A process or thread is gone. `tid` may also be bwrap's own, inside or outside.

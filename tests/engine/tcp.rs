@@ -166,13 +166,36 @@ sock.close()
 }
 
 #[test]
+fn a_program_that_comes_after_another_begins_when_that_one_serves() {
+    let client = "from socket import *\ncreate_connection(('192.168.1.4', 18888)).close()\n";
+    let late = format!("from time import sleep\nsleep(0.2)\n{SERVER}");
+    let run = lan()
+        .python("client", 7, client)
+        .python("server", 4, &late)
+        .with(|plan| plan.hosts[0].after = Some("server".into()))
+        .finish();
+    let listening = run.call(1, Syscall::Listen).returned.unwrap();
+    let began = run.events().iter().find_map(|event| match event.fact {
+        Fact::ThreadStarted { host, .. } if host.0 == 0 => Some(event.seq),
+        _ => None,
+    });
+    assert!(began.unwrap() > listening);
+    assert_eq!(run.call(0, Syscall::Connect).outcome, Some(Outcome::Returned(0)));
+}
+
+#[test]
 fn nobody_listens_and_connect_is_refused() {
     let client = "\
 from socket import *
 sock = socket()
 sock.connect(('192.168.1.4', 18888))
 ";
-    let run = lan().python("server", 4, "").python("client", 7, client).finish();
+    // Whoever waits for a host that only ends waits no longer.
+    let run = lan()
+        .python("server", 4, "")
+        .python("client", 7, client)
+        .with(|plan| plan.hosts[1].after = Some("server".into()))
+        .finish();
     let connect = run.call(1, Syscall::Connect);
     assert_eq!(connect.outcome, Some(Outcome::Failed(Errno(111))));
     assert_eq!(connect.line, Some(3));

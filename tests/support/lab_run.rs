@@ -37,6 +37,7 @@ pub fn lan() -> Setup {
 
 impl Setup {
     /// A host at 192.168.1.`last` that runs this Python program.
+    #[must_use]
     pub fn python(mut self, name: &str, last: u8, source: &str) -> Self {
         let addr = Ipv4Addr::new(192, 168, 1, last);
         self.plan.hosts.push(HostPlan::python(name, addr, &format!("{name}.py"), source));
@@ -44,6 +45,7 @@ impl Setup {
     }
 
     /// Changes the plan in any other way.
+    #[must_use]
     pub fn with(mut self, change: impl FnOnce(&mut Plan)) -> Self {
         change(&mut self.plan);
         self
@@ -128,7 +130,8 @@ impl LabRun {
 
     /// The trace as text, for a test that failed.
     pub fn dump(&self) -> String {
-        self.events.iter().map(|event| format!("{} {:?}\n", event.at, event.fact)).collect()
+        let lines: Vec<String> = self.events.iter().map(|event| format!("{} {:?}", event.at, event.fact)).collect();
+        lines.join("\n")
     }
 
     /// Why the run ended.

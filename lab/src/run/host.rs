@@ -32,10 +32,18 @@ pub(super) struct Go {
     pub(super) notices: Sender<Notice>,
 }
 
+/// A sandbox with its network.
+#[derive(Debug)]
+struct Made {
+    init: Tid,
+    gate: OwnedFd,
+    ports: Ports,
+}
+
 /// A host that is being made.
 #[derive(Debug)]
 pub(super) struct Starting {
-    told: Receiver<Result<(Tid, Ports), RunError>>,
+    told: Receiver<Result<Made, RunError>>,
     go: Sender<Go>,
     tracer: JoinHandle<()>,
     name: String,
@@ -46,6 +54,7 @@ pub(super) struct Starting {
 pub(super) struct Ready {
     /// The sandbox's first process.
     pub(super) init: Tid,
+    gate: OwnedFd,
     ports: Option<Ports>,
     go: Sender<Go>,
     tracer: JoinHandle<()>,
@@ -65,8 +74,8 @@ impl Starting {
     /// Waits until the host is made.
     pub(super) fn ready(self) -> Result<Ready, RunError> {
         let gone = || RunError::Trace { host: self.name.clone(), source: io::ErrorKind::BrokenPipe.into() };
-        let (init, ports) = self.told.recv().map_err(|_| gone())??;
-        Ok(Ready { init, ports: Some(ports), go: self.go, tracer: self.tracer })
+        let Made { init, gate, ports } = self.told.recv().map_err(|_| gone())??;
+        Ok(Ready { init, gate, ports: Some(ports), go: self.go, tracer: self.tracer })
     }
 }
 
@@ -76,11 +85,11 @@ impl Ready {
         self.ports.take().expect("taken once, by start")
     }
 
-    /// Lets the host's program go; from now on it is watched.
-    pub(super) fn go(self, go: Go) -> (Tid, JoinHandle<()>) {
+    /// From now on the host is watched. Its program goes once the returned gate is closed.
+    pub(super) fn go(self, go: Go) -> (Tid, OwnedFd, JoinHandle<()>) {
         // A tracer that is gone has said why; its host ends at once.
         let _ = self.go.send(go);
-        (self.init, self.tracer)
+        (self.init, self.gate, self.tracer)
     }
 }
 
@@ -89,21 +98,20 @@ fn trace_host(
     plan: &Plan,
     uid: Option<u32>,
     tty: &OwnedFd,
-    tell: &Sender<Result<(Tid, Ports), RunError>>,
+    tell: &Sender<Result<Made, RunError>>,
     may_go: &Receiver<Go>,
 ) {
     let (blocked, ports) = match make(host, plan, uid, tty) {
         Ok(made) => made,
         Err(error) => return drop(tell.send(Err(error))),
     };
-    let init = blocked.init;
+    let Blocked { init, outer, gate } = blocked;
     // Nobody hears it only when another host could not be made; then nobody will say go either.
-    let _ = tell.send(Ok((init, ports)));
-    let Ok(Go { recorder, kernel, notices }) = may_go.recv() else { return undo(&blocked) };
+    let _ = tell.send(Ok(Made { init, gate, ports }));
+    let Ok(Go { recorder, kernel, notices }) = may_go.recv() else { return undo([init, outer]) };
     let plan_host = &plan.hosts[usize::from(host.0)];
     let files = plan_host.files.iter().map(|file| file.name.clone()).collect();
-    let tracer = Tracer::new(host, [blocked.outer, init], recorder, kernel, notices.clone(), files);
-    blocked.release();
+    let tracer = Tracer::new(host, [outer, init], recorder, kernel, notices.clone(), files);
     if let Err(error) = tracer.run() {
         tracing::error!(host = plan_host.name, %error, "the tracer lost its host");
     }
@@ -130,16 +138,15 @@ fn make(host: HostId, plan: &Plan, uid: Option<u32>, tty: &OwnedFd) -> Result<(B
     match network() {
         Ok(ports) => Ok((blocked, ports)),
         Err(error) => {
-            undo(&blocked);
+            undo([blocked.init, blocked.outer]);
             Err(error)
         }
     }
 }
 
 /// Takes a sandbox down that was never let go.
-fn undo(blocked: &Blocked) {
-    kill(blocked.init);
-    kill(blocked.outer);
+fn undo(bwrap: [Tid; 2]) {
+    bwrap.into_iter().for_each(kill);
     // This thread's only children and tracees; it ends when they have.
     while let Ok(Some(_)) = ptrace::wait_any() {}
 }

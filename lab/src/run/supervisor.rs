@@ -13,6 +13,7 @@ use trace::event::host::{Cause, Limit};
 use trace::id::HostId;
 
 use super::Notice;
+use super::gates::Gates;
 use super::host::{Go, Ready};
 use crate::kernel::{Kernel, watch};
 use crate::plan::Plan;
@@ -38,6 +39,7 @@ pub(super) struct Supervisor {
     wire: Arc<Handle>,
     inbox: Receiver<Notice>,
     inits: Vec<Tid>,
+    gates: Gates,
     tracers: Vec<JoinHandle<()>>,
     helpers: Vec<JoinHandle<()>>,
     stop_watching: Sender<()>,
@@ -86,14 +88,16 @@ impl Supervisor {
         spawn("kernel", Box::new(move || watch(&observer, &stopped)))?;
 
         let hosts: BTreeSet<HostId> = (0..).map(HostId).take(ready.len()).collect();
-        let (mut inits, mut tracers) = (Vec::new(), Vec::new());
+        let (mut inits, mut gates, mut tracers) = (Vec::new(), Vec::new(), Vec::new());
         for host in ready {
             let (recorder, kernel) = (Arc::clone(&recorder), Arc::clone(&kernel));
-            let (init, tracer) = host.go(Go { recorder, kernel, notices: notices.clone() });
+            let (init, gate, tracer) = host.go(Go { recorder, kernel, notices: notices.clone() });
             inits.push(init);
+            gates.push(gate);
             tracers.push(tracer);
         }
         let supervisor = Self {
+            gates: Gates::new(&plan, gates),
             plan,
             recorder,
             kernel,
@@ -134,14 +138,21 @@ impl Supervisor {
     fn until_the_end(&mut self) -> Cause {
         let deadline = Instant::now() + self.plan.limits.wall;
         while !self.running.is_empty() {
-            match self.inbox.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-                Ok(Notice::ProgramEnded(host)) => drop(self.running.remove(&host)),
+            let next = self.gates.patience().map_or(deadline, |patience| patience.min(deadline));
+            match self.inbox.recv_timeout(next.saturating_duration_since(Instant::now())) {
+                Ok(Notice::Serves(host)) => self.gates.open_after(host),
+                Ok(Notice::ProgramEnded(host)) => {
+                    self.running.remove(&host);
+                    self.gates.open_after(host);
+                }
                 Ok(Notice::HostGone(host)) => {
                     self.running.remove(&host);
                     self.present.remove(&host);
+                    self.gates.open_after(host);
                 }
                 Ok(Notice::Stop(cause)) => return cause,
                 Ok(Notice::LimitReached(host, limit)) => return self.limit(host, limit),
+                Err(RecvTimeoutError::Timeout) if next < deadline => self.gates.open_all(),
                 Err(RecvTimeoutError::Timeout) => return self.limit(None, Limit::Wall(self.plan.limits.wall)),
                 // The caller and every tracer are gone: there is nobody to go on for.
                 Err(RecvTimeoutError::Disconnected) => return Cause::Stopped,

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use trace::id::{CallId, ProcessId, ThreadId};
+use trace::id::{CallId, ProcessId, SocketId, ThreadId};
 
 use super::decode::Raw;
 use crate::source::Source;
@@ -25,6 +25,8 @@ pub(super) struct Task {
 pub(super) struct OpenCall {
     pub(super) id: CallId,
     pub(super) raw: Raw,
+    /// The socket that it was made on.
+    pub(super) socket: Option<SocketId>,
 }
 
 /// A process of a learner's program.
