@@ -102,7 +102,7 @@ impl Words {
 }
 
 /// An exit status as the field writes it in any language: `exit 1`, `SIGKILL`.
-fn short_exit(status: ExitStatus) -> Option<String> {
+pub(crate) fn short_exit(status: ExitStatus) -> Option<String> {
     match status {
         ExitStatus::Exited(code) => Some(format!("exit {code}")),
         ExitStatus::Signaled(number) => Some(signal::name(number)),

@@ -1,7 +1,7 @@
 // What the page draws into the text: the line that runs now, and short notes at the right end of lines.
 
 import { RangeSet, StateEffect, StateField } from "@codemirror/state";
-import { Decoration, EditorView, WidgetType } from "@codemirror/view";
+import { Decoration, EditorView, ViewPlugin, WidgetType } from "@codemirror/view";
 
 /** Effect: `{from, kind}`, the start of the line that runs now; or null for none. */
 export const setCurrentLine = StateEffect.define({
@@ -50,5 +50,28 @@ const currentLine = decorations(setCurrentLine, (line) =>
 const notes = decorations(setNotes, (list) =>
   Decoration.set(list.map(({ at, text }) => Decoration.widget({ widget: new Note(text), side: 1 }).range(at)), true));
 
+/** Marks the notes that there is no room for at the right of their line's text. */
+const tight = ViewPlugin.fromClass(class {
+  constructor(view) {
+    this.measure(view);
+  }
+
+  update(update) {
+    const noted = update.transactions.some((tr) => tr.effects.some((effect) => effect.is(setNotes)));
+    if (noted || update.docChanged || update.geometryChanged || update.viewportChanged) this.measure(update.view);
+  }
+
+  measure(view) {
+    view.requestMeasure({
+      key: this,
+      read: () => [...view.contentDOM.querySelectorAll(".note")].map((note) => {
+        const end = view.coordsAtPos(view.posAtDOM(note), -1);
+        return [note, end !== null && end.right > note.getBoundingClientRect().left + 14];
+      }),
+      write: (measured) => measured.forEach(([note, covers]) => note.classList.toggle("note-tight", covers)),
+    });
+  }
+});
+
 /** The extension that holds both. */
-export const marks = [currentLine, notes];
+export const marks = [currentLine, notes, tight];

@@ -28,7 +28,7 @@ export const theme = EditorView.theme({
   ".tok-definition, .tok-className": { color: "var(--code-name)" },
 
   // The bar at the left says what happens on the line without relying on the background alone.
-  ".cm-line": { position: "relative", paddingLeft: "8px" },
+  ".cm-line": { paddingLeft: "8px", minWidth: "max-content" },
   ".line-running": { backgroundColor: "var(--hl)", boxShadow: "inset 3px 0 var(--accent)" },
   ".line-blocked": {
     background: "repeating-linear-gradient(-45deg, transparent 0 5px, var(--hl) 5px 10px)",
@@ -36,9 +36,13 @@ export const theme = EditorView.theme({
   },
   ".line-held": { backgroundColor: "var(--hl)", boxShadow: "inset 3px 0 var(--held)" },
   ".note": {
-    position: "absolute", right: "0", padding: "0 10px 0 14px",
-    color: "var(--dim)", backgroundColor: "var(--panel)", fontSize: "0.92em", pointerEvents: "none",
+    // At the right end of the line's room; where the line is wider than what is seen, at the right end of that.
+    float: "right", position: "sticky", right: "0", padding: "0 10px 0 22px", "--under": "var(--panel)",
+    color: "var(--dim)", fontSize: "0.92em", pointerEvents: "none",
+    background: "linear-gradient(to right, transparent, var(--under) 18px)",
   },
-  ".line-blocked .note": { color: "var(--server)", backgroundColor: "var(--hl)" },
-  ".line-running .note, .line-held .note": { backgroundColor: "var(--hl)" },
+  ".line-running .note, .line-held .note, .line-blocked .note": { "--under": "var(--hl)" },
+  ".line-blocked .note": { color: "var(--server)" },
+  // A note that covers its line's text makes way for whoever wants to read or edit it.
+  ".cm-line:hover .note-tight, &.cm-focused .cm-activeLine .note-tight": { visibility: "hidden" },
 });

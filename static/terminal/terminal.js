@@ -9,6 +9,9 @@ import css from "@xterm/xterm/css/xterm.css" with { type: "text" };
 
 import { adopt, document } from "./document.js";
 
+// What xterm leaves uncovered of its element is to look like the rest of it.
+const ground = ".xterm .xterm-viewport { background-color: transparent; }";
+
 let stylesAdopted = false;
 
 /** One terminal, filling the element it is given. */
@@ -30,7 +33,7 @@ export class Term {
    *   changed
    */
   constructor(parent, { dark = false, screenReader = true, onInput, onResize } = {}) {
-    if (!stylesAdopted) adopt(css);
+    if (!stylesAdopted) adopt(css + ground);
     stylesAdopted = true;
 
     this.#parent = parent;

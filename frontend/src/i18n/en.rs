@@ -123,9 +123,9 @@ pub(super) static WORDS: Words = Words {
     activity: |activity| match activity {
         Activity::Off => "off".into(),
         Activity::Booting => "starting".into(),
-        Activity::Computing { pid } => format!("pid {pid} · running"),
+        Activity::Computing { .. } => "running".into(),
         Activity::Blocked { waiting: Waiting::You, .. } => "waiting for you".into(),
-        Activity::Blocked { pid, call, .. } => format!("pid {pid} · blocked in {call}()"),
+        Activity::Blocked { call, .. } => format!("blocked in {call}()"),
         Activity::Ended(status) => short_exit(*status).unwrap_or_else(|| "ended".into()),
     },
     waiting: |waiting| match waiting {
@@ -167,6 +167,6 @@ fn with_blocked(what: String, note: &Note) -> String {
     match note.blocked {
         None => what,
         Some(span) if what.is_empty() => format!("blocked {}", Readable(span)),
-        Some(span) => format!("{what} · blocked {}", Readable(span)),
+        Some(span) => format!("{what} · {}", Readable(span)),
     }
 }

@@ -137,9 +137,9 @@ pub(super) static WORDS: Words = Words {
     activity: |activity| match activity {
         Activity::Off => "未启动".into(),
         Activity::Booting => "正在启动".into(),
-        Activity::Computing { pid } => format!("pid {pid} · 运行中"),
+        Activity::Computing { .. } => "运行中".into(),
         Activity::Blocked { waiting: Waiting::You, .. } => "等你输入".into(),
-        Activity::Blocked { pid, call, .. } => format!("pid {pid} · 阻塞在 {call}()"),
+        Activity::Blocked { call, .. } => format!("阻塞在 {call}()"),
         Activity::Ended(status) => short_exit(*status).unwrap_or_else(|| "已结束".into()),
     },
     waiting: |waiting| match waiting {
@@ -181,6 +181,6 @@ fn with_blocked(what: String, note: &Note) -> String {
     match note.blocked {
         None => what,
         Some(span) if what.is_empty() => format!("阻塞 {}", Readable(span)),
-        Some(span) => format!("{what} · 阻塞 {}", Readable(span)),
+        Some(span) => format!("{what} · {}", Readable(span)),
     }
 }

@@ -43,6 +43,16 @@ pub(crate) enum Activity {
     Ended(ExitStatus),
 }
 
+impl Activity {
+    /// The program's number in the sandbox, while it runs and that number helps.
+    pub(crate) fn pid(&self) -> Option<u32> {
+        match self {
+            Self::Blocked { waiting: Waiting::You, .. } | Self::Off | Self::Booting | Self::Ended(_) => None,
+            Self::Computing { pid } | Self::Blocked { pid, .. } => Some(*pid),
+        }
+    }
+}
+
 /// What a call waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Waiting {
@@ -122,6 +132,21 @@ impl HostNow {
     /// Whether the program is over.
     pub(crate) fn has_ended(&self) -> bool {
         matches!(self.activity, Activity::Ended(_))
+    }
+
+    /// Notes what a line's call did. A call with nothing to tell leaves the note of the one before it on the same
+    /// line: Python's `accept()` is accept(2), which matters, and getsockname(2), which does not.
+    fn take_note(&mut self, line: u32, note: Option<Note>) {
+        match note {
+            Some(note) if note.did != Did::Returned || note.blocked.is_some() => {
+                self.notes.insert(line, note);
+            }
+            _ => {
+                if self.notes.get(&line).is_some_and(|note| matches!(note.did, Did::Waits(_))) {
+                    self.notes.remove(&line);
+                }
+            }
+        }
     }
 
     fn switch_off(&mut self) {
@@ -222,10 +247,7 @@ impl Hosts {
         let Some(now) = self.host_mut(host) else { return };
         if let Some((call, note)) = left {
             if let Some(line) = call.line {
-                match note {
-                    Some(note) if note.did != Did::Returned || note.blocked.is_some() => now.notes.insert(line, note),
-                    _ => now.notes.remove(&line),
-                };
+                now.take_note(line, note);
                 now.line = Some(Line { number: line, blocked: false });
             }
         }
@@ -238,7 +260,9 @@ impl Hosts {
             Some(call) => {
                 if let Some(line) = call.line {
                     now.line = Some(Line { number: line, blocked: true });
-                    now.notes.insert(line, Note { did: Did::Waits(call.waiting), blocked: None });
+                    if !matches!(call.waiting, Waiting::Kernel(_)) {
+                        now.notes.insert(line, Note { did: Did::Waits(call.waiting), blocked: None });
+                    }
                 }
                 Activity::Blocked { pid, call: call.name, waiting: call.waiting }
             }

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use trace::event::Event;
 use trace::time::Nanos;
+use trace::timeline::Timeline;
 
 /// A handle on the events that have come so far.
 ///
@@ -12,24 +13,29 @@ use trace::time::Nanos;
 /// if they stand for the same events. That makes comparing them, which views do at every frame, cost nothing.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Log {
-    events: Rc<RefCell<Vec<Event>>>,
+    timeline: Rc<RefCell<Timeline>>,
     len: usize,
 }
 
 impl Log {
     /// Appends the events that are not there yet: after a reconnection some may come twice.
     pub(crate) fn append(&mut self, batch: Vec<Event>) -> usize {
-        let mut events = self.events.borrow_mut();
-        let next = events.last().map_or(0, |event| event.seq + 1);
-        let before = events.len();
-        events.extend(batch.into_iter().filter(|event| event.seq >= next));
-        self.len = events.len();
+        let next = self.next_seq();
+        let mut timeline = self.timeline.borrow_mut();
+        timeline.extend(batch.into_iter().filter(|event| event.seq >= next));
+        let before = std::mem::replace(&mut self.len, timeline.events().len());
         self.len - before
+    }
+
+    /// The events with the world that they tell of. Only the latest handle agrees with it to the last event.
+    #[expect(dead_code, reason = "for the ladder")]
+    pub(crate) fn timeline(&self) -> Ref<'_, Timeline> {
+        self.timeline.borrow()
     }
 
     /// The events that this handle stands for.
     pub(crate) fn events(&self) -> Ref<'_, [Event]> {
-        Ref::map(self.events.borrow(), |events| &events[..self.len])
+        Ref::map(self.timeline.borrow(), |timeline| &timeline.events()[..self.len])
     }
 
     /// The number of events.
@@ -49,7 +55,7 @@ impl Log {
 
     /// Whether both handles belong to the same run.
     pub(crate) fn same_run(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.events, &other.events)
+        Rc::ptr_eq(&self.timeline, &other.timeline)
     }
 }
 

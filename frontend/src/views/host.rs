@@ -76,6 +76,9 @@ pub(crate) fn HostPanel(props: &HostPanelProps) -> Html {
                     </button>
                 }
                 <span class={classes!("host-state", state_class(&now.activity))} data-testid="host-state">
+                    if let Some(pid) = now.activity.pid() {
+                        <span class="host-pid">{ format!("pid {pid} · ") }</span>
+                    }
                     { (words.activity)(&now.activity) }
                 </span>
             </div>

@@ -88,8 +88,8 @@ pub(crate) fn Terminal(props: &TerminalProps) -> Html {
         }
     });
     html! {
-        <div class="terminal" role="group" aria-label={(words.terminal)(&props.name)} data-testid="terminal">
-            <div class="terminal-screen" ref={place} />
+        <div class="shell" role="group" aria-label={(words.terminal)(&props.name)} data-testid="terminal">
+            <div class="shell-screen" ref={place} />
         </div>
     }
 }

@@ -78,6 +78,17 @@ fn a_server_waits_in_accept_and_then_knows_its_peer() {
 }
 
 #[test]
+fn a_call_with_nothing_to_tell_leaves_the_note_before_it() {
+    let mut story = Story::begin();
+    story.enter(10, 0, Syscall::Accept4, Some(SOCKET), 7);
+    story.leave(10, 0, Outcome::Returned(4), vec![]);
+    story.enter(11, 1, Syscall::Getsockname, Some(SOCKET), 7);
+    assert_eq!(story.note(7), (&Did::Accepted(None), None));
+    story.leave(11, 1, Outcome::Returned(0), vec![]);
+    assert_eq!(story.note(7), (&Did::Accepted(None), None));
+}
+
+#[test]
 fn a_stream_that_ends_is_no_empty_message() {
     let mut story = Story::begin();
     story.enter(10, 0, Syscall::Recvfrom, Some(SOCKET), 9);
