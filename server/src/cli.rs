@@ -8,6 +8,7 @@ pub mod run;
 pub mod serve;
 pub mod show;
 
+use std::io;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -38,6 +39,14 @@ enum Command {
 
 /// Does what the command line says.
 pub fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
+    choose(cli).or_else(|error| match error.downcast_ref::<io::Error>() {
+        // `socklab show … | head` has seen enough.
+        Some(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(ExitCode::FAILURE),
+        _ => Err(error),
+    })
+}
+
+fn choose(cli: Cli) -> anyhow::Result<ExitCode> {
     // A server's log is its voice; a run's output is its trace, and the log only speaks up when something is wrong.
     let usual = if matches!(cli.command, Command::Serve(_)) { "info" } else { "warn" };
     let filter = EnvFilter::try_new(cli.log.as_deref().unwrap_or(usual))?;

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::fmt::{self, Write};
 
 use crate::bytes::Bytes;
-use crate::event::call::Outcome;
+use crate::event::call::{Address, Outcome};
 use crate::event::host::{Cause, ExitStatus, HostSpec, Limit};
 use crate::event::socket::{Family, Kind, Origin, Snapshot};
 use crate::event::{Event, Fact, LossCause};
@@ -260,8 +260,11 @@ fn named(origin: &Origin, snapshot: &Snapshot) -> String {
     };
     let mut text = kind.to_owned();
     for (separator, address) in [(" ", &snapshot.local), (" – ", &snapshot.peer)] {
-        if let Some(address) = address {
-            write!(text, "{separator}{address}").expect("a String takes all");
+        match address {
+            // What the kernel says of a socket that was never bound.
+            Some(Address::Inet(addr)) if addr.ip().is_unspecified() && addr.port() == 0 => {}
+            Some(address) => write!(text, "{separator}{address}").expect("a String takes all"),
+            None => {}
         }
     }
     text

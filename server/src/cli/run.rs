@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::str::FromStr;
 use std::sync::mpsc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
 use lab::plan::File;
@@ -23,8 +23,12 @@ use super::output::Output;
 use super::recording::Recorder;
 use crate::lessons::{self, Lesson, Library};
 
-/// A call that has not returned for this long gets its line, so that a person sees what a program waits for.
-const QUIET: Duration = Duration::from_millis(100);
+/// When nothing happened for this long, a call that has not returned gets its line, so that a person sees what a program
+/// waits for; and programs that wait for input get it.
+const QUIET: Duration = Duration::from_millis(50);
+
+/// In a run that is never quiet, programs get their input as often as this.
+const BUSY: Duration = Duration::from_secs(1);
 
 /// The exit code of a run that was interrupted: 128 and SIGINT's number, as a shell has it.
 const INTERRUPTED: u8 = 130;
@@ -124,6 +128,7 @@ pub(super) fn execute(args: Args) -> anyhow::Result<ExitCode> {
     keyboard::listen(heard)?;
 
     let mut verdict = Verdict::default();
+    let mut typed = Instant::now();
     while verdict.cause.is_none() {
         match hears.recv_timeout(QUIET) {
             Ok(Heard::Event(event)) => {
@@ -139,18 +144,30 @@ pub(super) fn execute(args: Args) -> anyhow::Result<ExitCode> {
                 verdict.interrupted = true;
                 run.stop(Cause::Stopped);
             }
-            Err(mpsc::RecvTimeoutError::Timeout) => output.settle()?,
+            Err(mpsc::RecvTimeoutError::Timeout) => {
+                output.settle()?;
+                type_into(&run, &mut keyboard);
+                typed = Instant::now();
+            }
             Err(mpsc::RecvTimeoutError::Disconnected) => break,
         }
-        for (host, bytes) in keyboard.due() {
-            // A program that ended since then does not mind.
-            let _ = run.type_into(host, bytes);
+        if typed.elapsed() > BUSY {
+            type_into(&run, &mut keyboard);
+            typed = Instant::now();
         }
     }
     run.wait();
     recorder.map(Recorder::finish).transpose()?;
     output.settle()?;
     Ok(verdict.exit_code())
+}
+
+/// A person types when the prompt is there and nothing moves any more; a script that was quicker could send to a server
+/// that is still about to bind its socket.
+fn type_into(run: &lab::Run, keyboard: &mut Keyboard) {
+    for (host, bytes) in keyboard.due() {
+        let _ = run.type_into(host, bytes); // a program that ended since then does not mind
+    }
 }
 
 fn plan(args: &Args) -> anyhow::Result<Plan> {

@@ -27,7 +27,10 @@ pub(super) fn describe(host: HostId, frame: &Clipped, streams: &mut Streams, hos
             text.push_str(if told.retransmission { "  again" } else { "" });
             text
         }
-        Body::Ip(_, Transport::Udp(datagram)) => format!("UDP {ways}{}", carried(&datagram.payload)),
+        Body::Ip(_, Transport::Udp(datagram)) => {
+            let empty = if datagram.payload.len == 0 { "  empty" } else { "" };
+            format!("UDP {ways}{}{empty}", carried(&datagram.payload))
+        }
         Body::Ip(ip, Transport::Icmp(icmp)) => {
             let version = if ip.source.is_ipv4() { "ICMP" } else { "ICMPv6" };
             let name = icmp.name.map_or_else(|| format!("type {} code {}", icmp.kind, icmp.code), str::to_owned);
