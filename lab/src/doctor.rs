@@ -173,9 +173,9 @@ fn cgroups() -> Verdict {
 /// The engine itself, with two hosts that exchange a datagram.
 fn whole_run() -> Verdict {
     const RECEIVER: &str = "from socket import *\n\
-        sock = socket(AF_INET, SOCK_DGRAM)\nsock.bind(('', 9))\nsock.settimeout(10)\nsock.recvfrom(9)\n";
+        sock = socket(AF_INET, SOCK_DGRAM)\nsock.bind(('', 9999))\nsock.settimeout(10)\nsock.recvfrom(9)\n";
     const SENDER: &str = "from socket import *\nfrom time import sleep\n\
-        sock = socket(AF_INET, SOCK_DGRAM)\nfor _ in range(50):\n    sock.sendto(b'x', ('receiver', 9))\n    sleep(0.1)\n";
+        sock = socket(AF_INET, SOCK_DGRAM)\nfor _ in range(50):\n    sock.sendto(b'x', ('receiver', 9999))\n    sleep(0.1)\n";
     let host = |name, last, source| HostPlan::python(name, [192, 168, 1, last].into(), "program.py", source);
     let plan = Plan {
         hosts: vec![host("receiver", 1, RECEIVER), host("sender", 2, SENDER)],

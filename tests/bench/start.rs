@@ -13,7 +13,7 @@ const PROGRAM: &str = "from socket import *\nsock = socket()\n";
 /// Says by its exit how long after its own start the first socket was there.
 const ROUNDS: usize = 25;
 
-pub fn bench() {
+pub(crate) fn bench() {
     println!("\nFrom Run to the first socket() of every host, medians of {ROUNDS}");
     let [plain, boxed, two_boxed, engine] = alternate(
         ROUNDS,

@@ -1,0 +1,43 @@
+//! What the commands print.
+
+use std::process::Command;
+
+use support::binary::{path, root};
+
+fn socklab(args: &[&str]) -> (String, bool) {
+    let output = Command::new(path()).args(args).current_dir(root()).output().expect("socklab can be started");
+    (String::from_utf8_lossy(&output.stdout).into_owned(), output.status.success())
+}
+
+#[test]
+fn a_run_of_lesson_2_shows_every_packet_with_its_call() {
+    let (text, fine) = socklab(&[
+        "run",
+        "lessons/02-tcp",
+        "--type",
+        "client=hello world\n",
+        "--type",
+        "server=fine\n",
+        "--type",
+        "client=\n",
+        "--type",
+        "server=\n",
+        "--type",
+        "server=\n",
+    ]);
+    assert!(fine, "{text}");
+    let mut rest = text.as_str();
+    for step in
+        ["listen(", "connect(", " SYN ", " SYN ACK ", " ACK ", "\"hello world\"", "recvfrom(", " FIN ACK ", " FIN ACK "]
+    {
+        let at = rest.find(step).unwrap_or_else(|| panic!("{step:?} is missing or out of order in:\n{text}"));
+        rest = &rest[at + step.len()..];
+    }
+}
+
+#[test]
+fn the_doctor_finds_this_machine_fit() {
+    let (text, fine) = socklab(&["doctor"]);
+    assert!(fine, "{text}");
+    assert!(text.contains("a whole run"), "{text}");
+}

@@ -1,0 +1,5 @@
+//! The binary as a person starts it: what it says, and what it leaves behind.
+#![forbid(unsafe_code)]
+
+mod cli;
+mod endings;

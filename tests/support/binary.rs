@@ -1,0 +1,128 @@
+//! The binary `socklab` as a person starts it, and what it leaves behind.
+
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, ChildStderr, ChildStdout, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// How long a process may take to do what a test waits for.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// `socklab`, built in the same profile as this test.
+///
+/// # Panics
+/// If it was not built: `cargo build -p socklab-server` first, as `make test` does.
+#[must_use]
+pub fn path() -> PathBuf {
+    // target/<profile>/deps/<test> → target/<profile>/socklab
+    let test = std::env::current_exe().expect("a test knows where it is");
+    let path = test.ancestors().nth(2).expect("tests are built into target/<profile>/deps").join("socklab");
+    assert!(path.exists(), "{} is missing: cargo build -p socklab-server", path.display());
+    path
+}
+
+/// The repository's root.
+#[must_use]
+pub fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).parent().expect("tests/ lies in the repository").to_owned()
+}
+
+/// A `socklab` that runs. Killed when dropped.
+#[derive(Debug)]
+pub struct Socklab {
+    child: Child,
+    stdout: BufReader<ChildStdout>,
+    stderr: BufReader<ChildStderr>,
+}
+
+impl Socklab {
+    /// Starts it with these arguments, in the repository's root, with nothing on its standard input.
+    #[must_use]
+    pub fn start(args: &[&str]) -> Self {
+        let mut command = Command::new(path());
+        command.args(args).current_dir(root()).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("socklab can be started");
+        let stdout = BufReader::new(child.stdout.take().expect("piped"));
+        let stderr = BufReader::new(child.stderr.take().expect("piped"));
+        Self { child, stdout, stderr }
+    }
+
+    /// Reads standard output up to a line that contains `wanted`, and returns that line.
+    pub fn until(&mut self, wanted: &str) -> String {
+        until(&mut self.stdout, wanted)
+    }
+
+    /// Reads standard error up to a line that contains `wanted`, and returns that line.
+    pub fn until_error(&mut self, wanted: &str) -> String {
+        until(&mut self.stderr, wanted)
+    }
+
+    /// Its process number.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Sends it a signal by name: `KILL`, `TERM`.
+    pub fn signal(&self, name: &str) {
+        let status = Command::new("kill").args([&format!("-{name}"), &self.pid().to_string()]).status();
+        assert!(status.expect("kill(1) is there").success());
+    }
+
+    /// Waits for its end; its exit code, or `None` if a signal ended it.
+    pub fn wait(&mut self) -> Option<i32> {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            if let Some(status) = self.child.try_wait().expect("it is our child") {
+                return status.code();
+            }
+            assert!(Instant::now() < deadline, "socklab does not end");
+            std::thread::yield_now();
+        }
+    }
+}
+
+impl Drop for Socklab {
+    fn drop(&mut self) {
+        let _ = self.child.kill(); // gone already is fine
+        let _ = self.child.wait();
+    }
+}
+
+fn until(from: &mut impl BufRead, wanted: &str) -> String {
+    let mut seen = String::new();
+    loop {
+        let mut line = String::new();
+        let read = from.read_line(&mut line).expect("a pipe of ours");
+        assert!(read > 0, "socklab never said {wanted:?}; it said:\n{seen}");
+        if line.contains(wanted) {
+            return line;
+        }
+        seen.push_str(&line);
+    }
+}
+
+/// The sandboxes' processes of an engine, by the mark that the engine gives them.
+#[must_use]
+pub fn sandboxes_of(engine: u32) -> Vec<u32> {
+    let mark = format!("socklab-host/{engine}/");
+    let processes = std::fs::read_dir("/proc").expect("proc is mounted");
+    processes
+        .flatten()
+        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+        .filter(|pid| std::fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(|line| line.starts_with(mark.as_bytes())))
+        .collect()
+}
+
+/// Waits until an engine has no sandbox left.
+pub fn until_no_sandbox_of(engine: u32) {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let left = sandboxes_of(engine);
+        if left.is_empty() {
+            return;
+        }
+        assert!(Instant::now() < deadline, "sandboxes are left: {left:?}");
+        std::thread::yield_now();
+    }
+}
