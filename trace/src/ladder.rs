@@ -162,6 +162,11 @@ impl Ladder {
         self.hosts.iter().map(|line| &line.column)
     }
 
+    /// Where the last event stands: what is still open reaches down to there.
+    pub fn bottom(&self) -> f64 {
+        self.axis.bottom()
+    }
+
     /// The last row, with room for its words below it.
     pub fn height(&self) -> f64 {
         let words = self.hosts.iter().map(|line| line.free).fold(0.0, f64::max);
@@ -199,26 +204,23 @@ impl Ladder {
             return;
         }
         let count = self.model.hosts.len();
-        let (first, last) = if count > 2 { (0.2, 0.78) } else { (0.25, 0.75) };
+        let steps = f64::from(u16::try_from(count).unwrap_or(u16::MAX).max(2) - 1);
         self.hosts = (0_u16..)
             .zip(&self.model.hosts)
-            .map(|(index, host)| {
-                let step = f64::from(index) / f64::from(u16::try_from(count).unwrap_or(u16::MAX).max(2) - 1);
-                Lifeline {
-                    column: Column {
-                        host: HostId(index),
-                        name: host.spec.name.clone(),
-                        x: first + (last - first) * step,
-                        calls: if index == 0 { Side::Left } else { Side::Right },
-                        thread_lanes: 0,
-                        socket_lanes: 0,
-                        life: (None, None),
-                    },
-                    threads: Lanes::default(),
-                    sockets: Lanes::default(),
-                    free: 0.0,
-                    arrived: None,
-                }
+            .map(|(index, host)| Lifeline {
+                column: Column {
+                    host: HostId(index),
+                    name: host.spec.name.clone(),
+                    x: f64::from(index) / steps,
+                    calls: if index == 0 { Side::Left } else { Side::Right },
+                    thread_lanes: 0,
+                    socket_lanes: 0,
+                    life: (None, None),
+                },
+                threads: Lanes::default(),
+                sockets: Lanes::default(),
+                free: 0.0,
+                arrived: None,
             })
             .collect();
     }

@@ -15,6 +15,9 @@ use crate::wire::{Body, Packet};
 /// How many rows the words beside a call take: its name, and below it its result.
 const CALL_ROWS: f64 = 2.0;
 
+/// UDP's number in `/etc/protocols`.
+const UDP: u8 = 17;
+
 /// How many rows the words on an arrow take.
 const ARROW_ROWS: f64 = 1.0;
 
@@ -84,7 +87,7 @@ impl Ladder {
         let Some(from_lanes) = self.line(frame.host).map(|line| line.sockets.taken()) else { return };
         let top = self.axis.place(event.seq, event.at, Step::Own(self.wire_free));
         self.wire_free = top + ARROW_ROWS;
-        let (label, detail, error) = label::frame(&frame);
+        let words = label::frame(&frame);
         let index = self.arrows.push(Arrow {
             frame: id,
             from: frame.host,
@@ -92,10 +95,11 @@ impl Ladder {
             top,
             at: event.at,
             end: ArrowEnd::InFlight,
-            label,
-            detail,
+            label: words.label,
+            short: words.short,
+            detail: words.detail,
             retransmission: frame.relative.is_some_and(|relative| relative.retransmission),
-            error,
+            error: words.error,
             from_lanes,
             to_lanes: 0,
         });
@@ -116,8 +120,11 @@ impl Ladder {
 
     pub(super) fn frame_ended(&mut self, event: &Event, id: FrameId, host: HostId, lost: Option<LossCause>) {
         let Some(index) = self.frames.get(&id).copied() else { return };
-        let Some(lanes) = self.line(host).map(|line| line.sockets.taken()) else { return };
-        let y = self.axis.place(event.seq, event.at, Step::Own(0.0));
+        let Some(line) = self.line(host) else { return };
+        // Arrows that come in at the same moment would lie on each other with their words.
+        let room = line.arrived.map_or(0.0, |(_, y)| y + ARROW_ROWS);
+        let lanes = line.sockets.taken();
+        let y = self.axis.place(event.seq, event.at, Step::Own(room));
         let end = lost.map_or(ArrowEnd::Delivered(y, event.at), |cause| ArrowEnd::Lost(y, cause));
         let arrive = |arrow: &mut Arrow| (arrow.end, arrow.to, arrow.to_lanes) = (end, Some(host), lanes);
         let mut arrived = index;
@@ -244,13 +251,14 @@ impl Ladder {
     /// Writes on a socket's band what is known of its descriptor and address.
     fn rename(&mut self, id: SocketId) {
         let (Some(drawn), Some(socket)) = (self.sockets.get(&id), self.model.sockets.get(&id)) else { return };
+        let kind = (socket.origin.protocol == UDP).then(|| "UDP".to_owned());
         let fd = self.model.holders(id).next().map(|holder| format!("fd {}", holder.fd));
         let local = match &socket.snapshot.local {
             Some(Address::Inet(address)) => Some(format!(":{}", address.port())),
             Some(Address::Path(path)) => Some(path.clone()),
             _ => None,
         };
-        let name = [fd, local].into_iter().flatten().collect::<Vec<_>>().join(" ");
+        let name = [kind, fd, local].into_iter().flatten().collect::<Vec<_>>().join(" ");
         self.bands.update(drawn.band, |band| {
             // A descriptor that was closed had this socket all the same.
             if name.len() > band.name.len() {

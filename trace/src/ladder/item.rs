@@ -17,7 +17,7 @@ pub struct Column {
     pub host: HostId,
     /// Its name: `server`.
     pub name: String,
-    /// Where the lifeline stands, as a fraction of the width.
+    /// Where the lifeline stands between the first one, at 0, and the last one, at 1.
     pub x: f64,
     /// On which side of it the calls stand; the sockets stand on the other.
     pub calls: Side,
@@ -110,6 +110,8 @@ pub struct Arrow {
     pub end: ArrowEnd,
     /// `PSH ACK “hello”`.
     pub label: String,
+    /// The same for little room: `“hello”`.
+    pub short: String,
     /// `seq 1 · 5 B`.
     pub detail: String,
     /// Whether the segment was sent before.
@@ -152,7 +154,7 @@ pub struct Band {
     pub bottom: Option<f64>,
     /// When it began.
     pub at: Nanos,
-    /// The socket's descriptor and port: `fd 3 :18888`.
+    /// The socket's descriptor and port: `fd 3 :18888`, `UDP fd 3 :9999`.
     pub name: String,
     /// Whether it is the socket's first band.
     pub first: bool,

@@ -1,15 +1,16 @@
 //! The words on calls and frames: names of calls, arguments, protocol words. No sentence, so no language.
 
-use std::fmt::Write;
-
 use crate::bytes::Clipped;
 use crate::event::call::{Address, Outcome, Value};
 use crate::model::{Call, Ending, Frame};
 use crate::syscall::Syscall;
-use crate::wire::{ArpKind, Body, Flags, Packet, Transport};
+use crate::wire::{ArpKind, Body, Flags, Relative, Segment, Transport};
 
 /// How many characters of a program's text are shown.
 const TEXT: usize = 24;
+
+/// How many where there is little room.
+const BRIEF: usize = 8;
 
 /// Bytes in quotation marks: as text where they are text, with escapes where not, at most `most` characters.
 pub fn quoted(bytes: &Clipped, most: usize) -> String {
@@ -42,7 +43,7 @@ pub fn quoted(bytes: &Clipped, most: usize) -> String {
 pub(super) fn call(call: &Call, brief: bool) -> String {
     let name = call.syscall.name();
     let arg = |index: usize| call.args.get(index);
-    let text = if brief { 8 } else { TEXT };
+    let text = if brief { BRIEF } else { TEXT };
     match call.syscall {
         Syscall::Socket | Syscall::Socketpair => {
             let named = |index| match arg(index) {
@@ -162,61 +163,82 @@ fn plain(value: &Value) -> String {
     }
 }
 
-/// What stands on an arrow: the words in front, the numbers behind, and whether it tells of an error.
-pub(super) fn frame(frame: &Frame) -> (String, String, bool) {
-    let Some(packet) = &frame.packet else { return (String::new(), bytes(frame.len), false) };
-    match &packet.body {
-        Body::Arp(arp) => match arp.operation {
-            ArpKind::Request => (format!("ARP who has {}", arp.target), format!("tell {}", arp.sender), false),
-            ArpKind::Reply => (format!("ARP {} is at", arp.sender), mac(arp.sender_mac), false),
-            ArpKind::Other(number) => (format!("ARP {number}"), String::new(), false),
-        },
-        Body::Ip(_, Transport::Tcp(_)) => tcp(frame, packet),
-        Body::Ip(_, Transport::Udp(datagram)) => (
-            format!("UDP {}", quoted(&datagram.payload, TEXT)),
-            format!("{} → {} · {}", datagram.source_port, datagram.destination_port, bytes(datagram.payload.len)),
-            false,
-        ),
-        Body::Ip(_, Transport::Icmp(icmp)) => (
-            icmp.name.map_or_else(|| format!("ICMP {} {}", icmp.kind, icmp.code), |name| format!("ICMP {name}")),
-            icmp.about.map_or(String::new(), |(_, destination)| destination.to_string()),
-            icmp.about.is_some(),
-        ),
-        Body::Ip(ip, Transport::Fragment(part)) => {
-            let mut detail = bytes(part.len);
-            if let Some(fragment) = ip.fragment {
-                write!(detail, " · offset {}{}", fragment.offset, if fragment.more { " · MF" } else { "" })
-                    .expect("a String takes all");
-            }
-            (format!("IP fragment {:#06x}", ip.id), detail, false)
-        }
-        Body::Ip(ip, Transport::Other(rest)) => (format!("IP protocol {}", ip.protocol), bytes(rest.len), false),
-        Body::Other(rest) => (format!("{:#06x}", packet.ethernet.ether_type), bytes(rest.len), false),
+/// What stands on an arrow.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct OnArrow {
+    /// What the frame is.
+    pub(super) label: String,
+    /// The same for little room.
+    pub(super) short: String,
+    /// Its numbers.
+    pub(super) detail: String,
+    /// Whether it tells of an error.
+    pub(super) error: bool,
+}
+
+impl OnArrow {
+    fn new(label: String, detail: String) -> Self {
+        Self { short: label.clone(), label, detail, error: false }
     }
 }
 
-fn tcp(frame: &Frame, packet: &Packet) -> (String, String, bool) {
-    let (Some((_, segment)), Some(told)) = (packet.tcp(), frame.relative) else {
-        return ("TCP".into(), bytes(frame.len), false);
-    };
-    let mut label = segment.flags.to_string();
-    if segment.payload.len > 0 {
-        write!(label, " {}", quoted(&segment.payload, TEXT)).expect("a String takes all");
+/// The words on a frame's arrow.
+pub(super) fn frame(frame: &Frame) -> OnArrow {
+    let Some(packet) = &frame.packet else { return OnArrow::new(String::new(), bytes(frame.len)) };
+    match &packet.body {
+        Body::Arp(arp) => match arp.operation {
+            ArpKind::Request => OnArrow::new(format!("ARP who has {}", arp.target), format!("tell {}", arp.sender)),
+            ArpKind::Reply => OnArrow::new(format!("ARP {} is at", arp.sender), mac(arp.sender_mac)),
+            ArpKind::Other(number) => OnArrow::new(format!("ARP {number}"), String::new()),
+        },
+        Body::Ip(_, Transport::Tcp(segment)) => tcp(segment, frame.relative),
+        Body::Ip(_, Transport::Udp(udp)) => OnArrow {
+            short: quoted(&udp.payload, BRIEF),
+            ..OnArrow::new(
+                format!("UDP {}", quoted(&udp.payload, TEXT)),
+                format!("{} → {} · {}", udp.source_port, udp.destination_port, bytes(udp.payload.len)),
+            )
+        },
+        Body::Ip(_, Transport::Icmp(icmp)) => {
+            let name = icmp.name.map_or_else(|| format!("{} {}", icmp.kind, icmp.code), str::to_owned);
+            let about = icmp.about.map_or(String::new(), |(_, destination)| destination.to_string());
+            OnArrow { error: icmp.about.is_some(), ..OnArrow::new(format!("ICMP {name}"), about) }
+        }
+        Body::Ip(ip, Transport::Fragment(part)) => {
+            let place = ip.fragment.map_or(String::new(), |fragment| {
+                format!(" · offset {}{}", fragment.offset, if fragment.more { " · MF" } else { "" })
+            });
+            OnArrow::new(format!("IP fragment {:#06x}", ip.id), format!("{}{place}", bytes(part.len)))
+        }
+        Body::Ip(ip, Transport::Other(rest)) => OnArrow::new(format!("IP protocol {}", ip.protocol), bytes(rest.len)),
+        Body::Other(rest) => OnArrow::new(format!("{:#06x}", packet.ethernet.ether_type), bytes(rest.len)),
     }
+}
+
+fn tcp(segment: &Segment, told: Option<Relative>) -> OnArrow {
+    let flags = segment.flags.to_string();
+    let Some(told) = told else { return OnArrow::new(flags, String::new()) };
     let flag = |flag| segment.flags.has(flag);
     let ack = told.ack.map(|ack| format!("ack {ack}"));
-    let seq = format!("seq {}", told.seq);
-    let window = format!("win {}", told.window);
+    let seq = Some(format!("seq {}", told.seq));
+    let window = Some(format!("win {}", told.window));
+    let data = segment.payload.len > 0;
     let parts = if flag(Flags::SYN) {
-        [Some(seq), ack, Some(window)]
-    } else if segment.payload.len > 0 {
-        [Some(seq), Some(bytes(segment.payload.len)), None]
+        [seq, ack, window]
+    } else if data {
+        [seq, Some(bytes(segment.payload.len)), None]
     } else if flag(Flags::FIN) || flag(Flags::RST) {
-        [Some(seq), ack, None]
+        [seq, ack, None]
     } else {
-        [ack, Some(window), None]
+        [ack, window, None]
     };
-    (label, parts.into_iter().flatten().collect::<Vec<_>>().join(" · "), flag(Flags::RST))
+    let detail = parts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let (label, short) = if data {
+        (format!("{flags} {}", quoted(&segment.payload, TEXT)), quoted(&segment.payload, BRIEF))
+    } else {
+        (flags.clone(), flags)
+    };
+    OnArrow { label, short, detail, error: flag(Flags::RST) }
 }
 
 fn bytes(len: u64) -> String {

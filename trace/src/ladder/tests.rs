@@ -46,13 +46,14 @@ fn text(ladder: &Ladder) -> String {
         let again = if arrow.retransmission { "  again" } else { "" };
         let error = if arrow.error { "  error" } else { "" };
         let row = format!(
-            "to {:>4}  {} {}{sign}{} {}  {}  ({}){again}{error}",
+            "to {:>4}  {} {}{sign}{} {}  {} [{}]  ({}){again}{error}",
             extent(y),
             name(arrow.from),
             arrow.from_lanes,
             arrow.to_lanes,
             arrow.to.map_or("?", name),
             arrow.label,
+            arrow.short,
             arrow.detail,
         );
         lines.push((arrow.top, 3, row));
@@ -120,6 +121,26 @@ fn retransmission() {
     insta::assert_snapshot!(text(&lay_out(&fixtures::retransmission(), Options::default())));
 }
 
+/// Three hosts, and on one of them three threads.
+#[test]
+fn threads() {
+    insta::assert_snapshot!(text(&lay_out(&fixtures::threads(), Options::default())));
+}
+
+/// A run of 100,000 events: a window of it is small wherever it is.
+#[test]
+fn a_long_run_hands_out_a_window() {
+    let events = fixtures::busy(10_000);
+    assert!(events.len() >= 100_000, "{}", events.len());
+    let ladder = lay_out(&events, Options::default());
+    for top in [0.0, ladder.height() / 2.0, ladder.height() - 50.0] {
+        let seen = ladder.visible(top..top + 50.0);
+        let calls_and_arrows = seen.calls.len() + seen.arrows.len();
+        assert!((10..80).contains(&calls_and_arrows), "{calls_and_arrows}");
+        assert!(seen.bands.len() <= 2 && seen.ticks.len() <= 14);
+    }
+}
+
 /// While a run goes on, what is open stays open.
 #[test]
 fn in_the_middle_of_a_handshake() {
@@ -130,10 +151,10 @@ fn in_the_middle_of_a_handshake() {
 }
 
 #[test]
-fn a_host_alone_has_its_lifeline_at_the_left() {
+fn a_host_alone_stands_first() {
     let events = fixtures::story::Story::new(&[("only", [10, 0, 0, 1])], Duration::ZERO).so_far();
     let ladder = lay_out(&events, Options::default());
-    assert_eq!(ladder.columns().map(|c| (c.x * 100.0).round()).collect::<Vec<_>>(), [25.0]);
+    assert_eq!(ladder.columns().map(|c| (c.x * 100.0).round()).collect::<Vec<_>>(), [0.0]);
 }
 
 #[test]
@@ -141,7 +162,7 @@ fn three_hosts_stand_side_by_side() {
     let hosts = [("a", [10, 0, 0, 1]), ("b", [10, 0, 0, 2]), ("c", [10, 0, 0, 3])];
     let events = fixtures::story::Story::new(&hosts, Duration::ZERO).so_far();
     let ladder = lay_out(&events, Options::default());
-    assert_eq!(ladder.columns().map(|c| (c.x * 100.0).round()).collect::<Vec<_>>(), [20.0, 49.0, 78.0]);
+    assert_eq!(ladder.columns().map(|c| (c.x * 100.0).round()).collect::<Vec<_>>(), [0.0, 50.0, 100.0]);
 }
 
 proptest! {

@@ -26,7 +26,13 @@ fn states(model: &Model, host: HostId) -> Vec<&'static str> {
 
 #[test]
 fn fixtures_leave_no_notes() {
-    for trace in [fixtures::tcp_echo(), fixtures::refused(), fixtures::udp_lost(), fixtures::retransmission()] {
+    for trace in [
+        fixtures::tcp_echo(),
+        fixtures::refused(),
+        fixtures::udp_lost(),
+        fixtures::retransmission(),
+        fixtures::threads(),
+    ] {
         let model = Model::after(&trace);
         assert_eq!(model.notes, []);
         assert!(model.ended.is_some());
