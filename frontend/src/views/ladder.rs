@@ -1,0 +1,185 @@
+//! The ladder: calls, packets and socket states of a run on one time axis.
+//!
+//! Where things stand is computed by [`trace::ladder`], which takes each event once; here the part of it that is in
+//! sight becomes SVG. As long as a person has not scrolled up, the newest events stay in sight.
+
+mod facts;
+mod geometry;
+mod picture;
+mod words;
+
+use std::ops::Range;
+
+use trace::ladder::{Ladder as Layout, Options};
+use trace::lesson::Lang;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{Element, ResizeObserver};
+use yew::prelude::*;
+
+use crate::state::log::Log;
+use geometry::Geometry;
+use picture::{Picture, px};
+use words::Words;
+
+/// How close to the end one has to be for the newest events to stay in sight.
+const NEAR_END: i32 = 40;
+
+/// How many rows the table for those who do not see the picture has above the window.
+const TABLE_ROWS: f64 = 300.0;
+
+/// What it shows.
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct LadderProps {
+    /// The run's events.
+    pub(crate) log: Log,
+    /// The language of the few words in it.
+    pub(crate) lang: Lang,
+    /// What is drawn, and along which axis.
+    #[prop_or_default]
+    pub(crate) options: Options,
+    /// The moment that is looked at, by its last event; `None` is the latest.
+    #[prop_or_default]
+    pub(crate) cursor: Option<u64>,
+    /// A moment was chosen, by its last event.
+    #[prop_or_default]
+    pub(crate) on_pick: Callback<u64>,
+}
+
+/// The part of the ladder that is in sight.
+#[derive(Clone, Debug, PartialEq)]
+struct Sight {
+    width: f64,
+    rows: Range<f64>,
+}
+
+/// The layout, and what it was made of.
+#[derive(Default)]
+struct Drawn {
+    log: Log,
+    options: Options,
+    layout: Layout,
+}
+
+impl Drawn {
+    /// Adds the events that have come since; another run or other options begin anew.
+    fn follow(&mut self, log: &Log, options: Options) {
+        if !log.same_run(&self.log) || options != self.options || log.len() < self.log.len() {
+            *self = Self { options, layout: Layout::new(options), ..Self::default() };
+        }
+        for event in &log.events()[self.log.len()..] {
+            self.layout.push(event);
+        }
+        self.log = log.clone();
+    }
+}
+
+/// The ladder.
+#[component]
+pub(crate) fn Ladder(props: &LadderProps) -> Html {
+    let place = use_node_ref();
+    let drawn = use_mut_ref(Drawn::default);
+    let sight = use_state_eq(|| Sight { width: 960.0, rows: 0.0..600.0 });
+    let at_end = use_mut_ref(|| true);
+
+    let look = {
+        let (place, sight, at_end) = (place.clone(), sight.setter(), at_end.clone());
+        move || {
+            let Some(element) = place.cast::<Element>() else { return };
+            let (top, height) = (element.scroll_top(), element.client_height());
+            *at_end.borrow_mut() = top + height + NEAR_END >= element.scroll_height();
+            let rows = f64::from(top)..f64::from(top + height);
+            sight.set(Sight { width: f64::from(element.client_width()), rows });
+        }
+    };
+    {
+        let (place, look) = (place.clone(), look.clone());
+        use_effect_with((), move |()| {
+            let on_resize = Closure::<dyn Fn()>::new(look);
+            let observer = ResizeObserver::new(on_resize.as_ref().unchecked_ref()).ok();
+            if let (Some(observer), Some(element)) = (&observer, place.cast::<Element>()) {
+                observer.observe(&element);
+            }
+            move || {
+                if let Some(observer) = observer {
+                    observer.disconnect();
+                }
+                drop(on_resize);
+            }
+        });
+    }
+    {
+        let (place, live) = (place.clone(), props.cursor.is_none());
+        use_effect_with((props.log.clone(), live), move |_| {
+            if let Some(element) = place.cast::<Element>()
+                && live
+                && *at_end.borrow()
+            {
+                element.set_scroll_top(element.scroll_height());
+            }
+        });
+    }
+
+    drawn.borrow_mut().follow(&props.log, props.options);
+    let onclick = {
+        let (drawn, on_pick) = (drawn.clone(), props.on_pick.clone());
+        Callback::from(move |event: MouseEvent| {
+            let Some(element) = event.current_target().and_then(|target| target.dyn_into::<Element>().ok()) else {
+                return;
+            };
+            let y = f64::from(event.client_y()) - element.get_bounding_client_rect().top();
+            if let Some(row) = drawn.borrow().layout.row_at(Geometry::row(y)) {
+                on_pick.emit(row.seq);
+            }
+        })
+    };
+    let drawn = drawn.borrow();
+    let words = Words::of(props.lang);
+    let geometry = Geometry::of(&drawn.layout, sight.width, &sight.rows);
+    let picture = Picture { ladder: &drawn.layout, geometry: &geometry, words, cursor: props.cursor };
+    html! {
+        <div class="ladder">
+            <div class="ladder-scroll" ref={place} onscroll={move |_: Event| look()} tabindex="0">
+                { head(&drawn.layout, &geometry) }
+                <div class="ladder-body" {onclick}>{ picture.view() }</div>
+            </div>
+            { same_as_table(&picture) }
+        </div>
+    }
+}
+
+/// The hosts' names above their lifelines.
+pub(crate) fn head(layout: &Layout, geometry: &Geometry) -> Html {
+    let hosts = &layout.model().hosts;
+    html! {
+        <svg class="ladder-head" width={px(geometry.width)} height="26" aria-hidden="true">
+            { for geometry.lines.iter().filter_map(|line| {
+                let spec = &hosts.get(usize::from(line.host.0))?.spec;
+                let class = format!("ladder-host-name host-{}", line.host.0 % 6);
+                Some(html! {
+                    <g {class}>
+                        <circle cx={px(line.x)} cy="20" r="3.5" />
+                        <text x={px(line.x)} y="12">
+                            { spec.name.clone() }
+                            if !geometry.narrow {
+                                <tspan class="ladder-addr" dx="0.7em">{ spec.addr.to_string() }</tspan>
+                            }
+                        </text>
+                    </g>
+                })
+            }) }
+        </svg>
+    }
+}
+
+/// The table with the same facts, folded until it is asked for.
+pub(crate) fn same_as_table(picture: &Picture<'_>) -> Html {
+    let rows = &picture.geometry.rows;
+    let seen = picture.ladder.visible(rows.start - TABLE_ROWS..rows.end);
+    html! {
+        <details class="ladder-facts">
+            <summary>{ picture.words.table }</summary>
+            { facts::table(picture, &seen) }
+        </details>
+    }
+}

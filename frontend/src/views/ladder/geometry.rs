@@ -1,0 +1,159 @@
+//! From rows and lanes to pixels, and how much text fits where.
+
+use std::ops::Range;
+
+use trace::id::HostId;
+use trace::ladder::{Column, Ladder, Side};
+
+/// Height of a row: two of them hold the two lines beside a call.
+pub(crate) const ROW: f64 = 14.0;
+
+/// Room above the first row.
+const TOP: f64 = 18.0;
+
+/// How far above and below the window is drawn, so that scrolling does not show a gap before the next frame.
+const OVERSCAN: f64 = 30.0;
+
+/// Below this width there is room for brief words only.
+const NARROW: f64 = 620.0;
+
+/// A lifeline in pixels.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Line {
+    pub(crate) host: HostId,
+    /// Where it stands.
+    pub(crate) x: f64,
+    /// +1 where calls stand right of it, -1 where they stand left of it.
+    pub(crate) out: f64,
+    thread_lanes: f64,
+    /// From where words beside calls may go, and how far.
+    pub(crate) words: f64,
+    pub(crate) room: f64,
+}
+
+/// The picture's measures.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Geometry {
+    pub(crate) width: f64,
+    pub(crate) height: f64,
+    /// Down to where things reach that are still open.
+    pub(crate) now: f64,
+    pub(crate) narrow: bool,
+    /// The rows that are drawn.
+    pub(crate) rows: Range<f64>,
+    pub(crate) lines: Vec<Line>,
+    /// Distance between two sockets of a host, and the width of a band.
+    pub(crate) lane: f64,
+    pub(crate) band: f64,
+    /// Width of the time axis.
+    pub(crate) axis: f64,
+}
+
+impl Geometry {
+    /// The measures for a picture of this width, of which a part is seen.
+    pub(crate) fn of(ladder: &Ladder, width: f64, seen: &Range<f64>) -> Self {
+        let narrow = width < NARROW;
+        let (axis, thread) = if narrow { (42.0, 8.0) } else { (62.0, 11.0) };
+        let columns: Vec<&Column> = ladder.columns().collect();
+        let side = if narrow { (width * 0.31).max(84.0) } else { (width * 0.265).clamp(150.0, 300.0) };
+        let (first, last) = (axis * 0.6 + side, width - side - axis * 0.1);
+        let most = columns.iter().map(|column| column.socket_lanes).max().unwrap_or(0);
+        // With many sockets the lanes get thinner rather than cover the wire.
+        let between = (last - first) / f64::from(u16::try_from(columns.len()).unwrap_or(2).max(2) - 1);
+        let widest = if narrow { 12.0 } else { 15.0 };
+        let lane = (between * 0.3 / lanes(most).max(1.0)).clamp(3.0, widest);
+        let lines = columns.iter().map(|column| {
+            let x = (first + (last - first) * column.x).round();
+            let out = if column.calls == Side::Left { -1.0 } else { 1.0 };
+            let threads = lanes(column.thread_lanes).max(1.0) * thread;
+            let words = x + out * (threads + 9.0);
+            // Between two lifelines, words end before the next one's sockets.
+            let next = if column.x < 1.0 { x + between - lanes(most) * lane } else { width };
+            let room = if out < 0.0 { words - axis } else { (next - words - 4.0).min(side) };
+            Line { host: column.host, x, out, thread_lanes: threads, words, room }
+        });
+        Self {
+            lines: lines.collect(),
+            width,
+            now: TOP + (ladder.bottom() + 0.5) * ROW,
+            height: (TOP + (ladder.height() + 1.5) * ROW).ceil(),
+            narrow,
+            rows: (seen.start - TOP) / ROW - OVERSCAN..(seen.end - TOP) / ROW + OVERSCAN,
+            lane,
+            band: (lane - 4.0).max(2.0),
+            axis,
+        }
+    }
+
+    /// The pixel of a row; what reaches far out of the window is cut there.
+    pub(crate) fn y(&self, row: f64) -> f64 {
+        let row = row.clamp(self.rows.start - OVERSCAN, self.rows.end + OVERSCAN).max(-0.5);
+        (TOP + row * ROW).min(self.height)
+    }
+
+    /// The pixel down to which something reaches that may still be open.
+    pub(crate) fn end(&self, bottom: Option<f64>) -> f64 {
+        bottom.map_or_else(|| self.now.min(self.y(self.rows.end + OVERSCAN)), |row| self.y(row))
+    }
+
+    /// The row of a pixel.
+    pub(crate) fn row(y: f64) -> f64 {
+        (y - TOP) / ROW
+    }
+
+    /// A host's lifeline.
+    pub(crate) fn line(&self, host: HostId) -> Option<&Line> {
+        self.lines.iter().find(|line| line.host == host)
+    }
+
+    /// The left edge of a thread's lane.
+    pub(crate) fn call_x(&self, line: &Line, thread: usize) -> f64 {
+        let width = self.call_width();
+        let inner = line.x + line.out * (4.0 + lanes(thread) * (width + 3.0));
+        if line.out < 0.0 { inner - width } else { inner }
+    }
+
+    /// The width of a call's box.
+    pub(crate) fn call_width(&self) -> f64 {
+        if self.narrow { 6.0 } else { 8.0 }
+    }
+
+    /// The left edge of a socket's lane.
+    pub(crate) fn band_x(&self, line: &Line, socket: usize) -> f64 {
+        let inner = line.x - line.out * (5.0 + lanes(socket) * self.lane);
+        if line.out < 0.0 { inner } else { inner - self.band }
+    }
+
+    /// Where an arrow leaves or meets a lifeline, coming from or going to `other`.
+    pub(crate) fn foot(&self, line: &Line, other: f64, socket_lanes: usize) -> f64 {
+        let towards = (other - line.x).signum();
+        let past = if towards * line.out > 0.0 { line.thread_lanes } else { lanes(socket_lanes) * self.lane };
+        line.x + towards * (past + 4.0)
+    }
+
+    /// The width of some text in the picture's fixed-width font at a size.
+    pub(crate) fn text(text: &str, size: f64) -> f64 {
+        // The advance of a fixed-width glyph is about 0.6 of its size; those of CJK are square.
+        let ems: f64 = text.chars().map(|c| if c >= '\u{2e80}' { 1.0 } else { 0.605 }).sum();
+        ems * size
+    }
+
+    /// The first of some texts that fits, else the last, cut.
+    pub(crate) fn fitting(texts: &[String], size: f64, room: f64) -> String {
+        if let Some(text) = texts.iter().find(|text| Self::text(text, size) <= room) {
+            return text.clone();
+        }
+        let Some(last) = texts.last() else { return String::new() };
+        let mut cut = last.clone();
+        while !cut.is_empty() && Self::text(&cut, size) + 0.7 * size > room {
+            cut.pop();
+        }
+        if cut.is_empty() { cut } else { cut + "…" }
+    }
+}
+
+/// A number of lanes as a measure.
+#[expect(clippy::cast_precision_loss, reason = "there are few lanes")]
+fn lanes(count: usize) -> f64 {
+    count as f64
+}

@@ -1,0 +1,105 @@
+//! The ladder's words. Names of calls, states and flags are the field's own and the same in every language.
+
+use std::time::Duration;
+
+use trace::event::LossCause;
+use trace::lesson::Lang;
+use trace::time::Readable;
+
+/// The ladder's words in one language.
+#[derive(Debug)]
+pub(crate) struct Words {
+    pub(crate) picture: &'static str,
+    pub(crate) table: &'static str,
+    pub(crate) time: &'static str,
+    pub(crate) host: &'static str,
+    pub(crate) what: &'static str,
+    pub(crate) whole_run: &'static str,
+    pub(crate) waiting: &'static str,
+    pub(crate) waiting_for_you: &'static str,
+    pub(crate) never_returned: &'static str,
+    pub(crate) in_flight: &'static str,
+    pub(crate) retransmission: &'static str,
+    pub(crate) kernel_alone: &'static str,
+    pub(crate) program_started: &'static str,
+    pub(crate) program_ended: &'static str,
+    pub(crate) run_ended: &'static str,
+    pub(crate) limit: &'static str,
+    pub(crate) no_state: &'static str,
+    pub(crate) blocked: fn(Duration) -> String,
+    pub(crate) line: fn(u32) -> String,
+    pub(crate) quiet: fn(Duration) -> String,
+    pub(crate) missed: fn(u64) -> String,
+    pub(crate) lost: fn(LossCause) -> &'static str,
+    pub(crate) frame: fn(&str, &str) -> String,
+}
+
+impl Words {
+    /// The words of a language.
+    pub(crate) const fn of(lang: Lang) -> &'static Self {
+        match lang {
+            Lang::En => &EN,
+            Lang::Zh => &ZH,
+        }
+    }
+}
+
+const EN: Words = Words {
+    picture: "Sequence diagram: calls of the programs, packets between the hosts, states of the sockets. The table below has the same facts.",
+    table: "The same as a table",
+    time: "Time",
+    host: "Host",
+    what: "What happened",
+    whole_run: "run",
+    waiting: "waiting",
+    waiting_for_you: "waiting for you",
+    never_returned: "never returned",
+    in_flight: "on its way",
+    retransmission: "retransmission",
+    kernel_alone: "held by the kernel alone",
+    program_started: "program started",
+    program_ended: "ended",
+    run_ended: "the run ended",
+    limit: "a limit was reached",
+    no_state: "socket",
+    blocked: |span| format!("blocked {}", Readable(span)),
+    line: |line| format!("line {line}"),
+    quiet: |span| format!("{} without events", Readable(span)),
+    missed: |count| format!("{count} events were lost here"),
+    lost: |cause| match cause {
+        LossCause::Chance => "lost",
+        LossCause::Refused => "not taken by the host",
+        LossCause::NoReceiver => "nobody has this address",
+    },
+    frame: |from, to| format!("{from} to {to}"),
+};
+
+const ZH: Words = Words {
+    picture: "时序图：程序的系统调用、主机之间的数据包、套接字的状态。下面的表格列出同样的内容。",
+    table: "用表格显示",
+    time: "时间",
+    host: "主机",
+    what: "发生了什么",
+    whole_run: "整个运行",
+    waiting: "等待中",
+    waiting_for_you: "等你输入",
+    never_returned: "没有返回",
+    in_flight: "在路上",
+    retransmission: "重传",
+    kernel_alone: "只由内核持有",
+    program_started: "程序开始",
+    program_ended: "结束",
+    run_ended: "运行结束",
+    limit: "到了上限",
+    no_state: "套接字",
+    blocked: |span| format!("阻塞 {}", Readable(span)),
+    line: |line| format!("第 {line} 行"),
+    quiet: |span| format!("{} 内没有事件", Readable(span)),
+    missed: |count| format!("这里丢失了 {count} 个事件"),
+    lost: |cause| match cause {
+        LossCause::Chance => "丢失",
+        LossCause::Refused => "主机没有收下",
+        LossCause::NoReceiver => "没有主机有这个地址",
+    },
+    frame: |from, to| format!("从 {from} 到 {to}"),
+};
