@@ -37,7 +37,7 @@ impl Default for Policy {
         Self {
             max_runs: 32,
             unwatched: Duration::from_secs(30), // long enough to reload a page or to change the wireless network
-            keep: Duration::from_secs(300),
+            keep: Duration::from_mins(5),
             max_kept: 64,
         }
     }

@@ -13,7 +13,7 @@ use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use tokio::sync::mpsc;
-use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
 use trace::event::host::Cause;
 use trace::protocol::{self, ClientMessage, Refusal, ServerMessage, VERSION};
 use tracing::debug;
@@ -31,7 +31,7 @@ pub const MAX_READ: usize = 1 << 20;
 const PING: Duration = Duration::from_secs(20);
 
 /// A browser that says nothing for this long, not even a pong, is gone.
-const SILENCE: Duration = Duration::from_secs(60);
+const SILENCE: Duration = Duration::from_mins(1);
 
 /// How long a websocket that is closed for a fault may take to read why.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -66,7 +66,7 @@ async fn write(
     let say = |message: &ServerMessage| Message::Binary(protocol::encode(message).into());
     sink.send(say(&ServerMessage::Hello { version: VERSION })).await?;
     let mut watching: Option<Watching> = None;
-    let mut ping = interval(PING);
+    let mut ping = interval_at(Instant::now() + PING, PING);
     ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {

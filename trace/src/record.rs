@@ -129,7 +129,9 @@ mod tests {
 
     fn recording(events: &[Event]) -> Vec<u8> {
         let mut bytes = header().to_vec();
-        events.iter().for_each(|event| encode(event, &mut bytes));
+        for event in events {
+            encode(event, &mut bytes);
+        }
         bytes
     }
 

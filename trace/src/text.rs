@@ -77,7 +77,6 @@ impl Transcript {
                 let loss = f64::from(wire.loss_ppm) / 10_000.0;
                 self.line(at, None, &format!("the wire has delay {}, loss {loss} %", Readable(wire.delay)), out);
             }
-            Fact::HostReady { .. } => {}
             Fact::ThreadStarted { thread, host, tid, parent, .. } => {
                 self.threads.insert(*thread, *host);
                 if parent.is_some() {
@@ -85,7 +84,8 @@ impl Transcript {
                 }
             }
             Fact::ProgramExecuted { thread, path } => self.of_thread(at, *thread, &format!("executes {path}"), out),
-            Fact::ThreadEnded { .. } => {} // that of a program is told by `ProgramEnded`
+            // All hosts are ready when the first program executes; a program's own end is `ProgramEnded`.
+            Fact::HostReady { .. } | Fact::ThreadEnded { .. } => {}
             Fact::ProgramEnded { host, status } => self.line(at, Some(*host), &ended(*status), out),
             Fact::Typed { host, bytes } => {
                 self.line(at, Some(*host), &format!("typed \"{}\"", printable(bytes)), out);
@@ -160,7 +160,7 @@ impl Transcript {
             Fact::SocketChanged { socket, snapshot } => {
                 let Some((host, origin, before)) = self.sockets.get_mut(socket) else { return };
                 // A socket that lost its addresses is still known by those that it had.
-                let known_by = if snapshot.local.is_some() { &*snapshot } else { &*before };
+                let known_by = if snapshot.local.is_some() { snapshot } else { &*before };
                 let text = format!("{}{}", named(origin, known_by), changes(before, snapshot));
                 let host = *host;
                 before.clone_from(snapshot);

@@ -52,7 +52,7 @@ fn unescape(text: &str) -> Result<String, String> {
             Some('\\') => '\\',
             Some('x') => {
                 let code: String = rest.by_ref().take(2).collect();
-                let code = u8::from_str_radix(&code, 16).ok().filter(u8::is_ascii);
+                let code = u8::from_str_radix(&code, 16).ok().filter(|byte| code.len() == 2 && byte.is_ascii());
                 char::from(code.ok_or("\\x needs two hexadecimal digits below 80")?)
             }
             other => return Err(format!("\\{} is unknown; use \\n \\r \\t \\x03 \\\\", other.unwrap_or(' '))),

@@ -109,7 +109,7 @@ pub(super) fn execute(args: Args) -> anyhow::Result<ExitCode> {
     let mut recorder = args.record.as_deref().map(Recorder::create).transpose()?;
     let mut output = Output::new(args.json);
 
-    let (heard, hears) = mpsc::channel();
+    let (heard, inbox) = mpsc::channel();
     let for_signal = heard.clone();
     let mut interrupts = 0;
     ctrlc::set_handler(move || {
@@ -130,7 +130,7 @@ pub(super) fn execute(args: Args) -> anyhow::Result<ExitCode> {
     let mut verdict = Verdict::default();
     let mut typed = Instant::now();
     while verdict.cause.is_none() {
-        match hears.recv_timeout(QUIET) {
+        match inbox.recv_timeout(QUIET) {
             Ok(Heard::Event(event)) => {
                 output.event(&event)?;
                 if let Some(recorder) = &mut recorder {

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::net::Ipv4Addr;
-use std::ops::Range;
 use std::time::Duration;
 
 use lab::Limits;
@@ -135,12 +134,17 @@ impl Reader<'_> {
         let addr = toml.addr.get_ref().parse::<Ipv4Addr>();
         if addr.is_err() {
             let what = format!("{:?} is not an IPv4 address", toml.addr.get_ref());
-            self.fault(LESSON_FILE, line_of(text, &toml.addr.span()), &what, "write it as 192.168.1.4");
+            self.fault(LESSON_FILE, Some(line_at(text, toml.addr.span().start)), &what, "write it as 192.168.1.4");
         }
         let program = toml.program.get_ref().clone();
         let Some(bytes) = self.folder.get(&program) else {
             let what = format!("the program {program:?} of host {:?} is not in the folder", toml.name);
-            self.fault(LESSON_FILE, line_of(text, &toml.program.span()), &what, "add the file, or correct its name");
+            self.fault(
+                LESSON_FILE,
+                Some(line_at(text, toml.program.span().start)),
+                &what,
+                "add the file, or correct its name",
+            );
             return None;
         };
         if bytes.len() > MAX_PROGRAM as usize {
@@ -168,7 +172,7 @@ impl Reader<'_> {
         let parsed = humantime::parse_duration(value.get_ref());
         if parsed.is_err() {
             let what = format!("{:?} is not a span of time", value.get_ref());
-            self.fault(LESSON_FILE, line_of(text, &value.span()), &what, "write it as \"5ms\" or \"2min\"");
+            self.fault(LESSON_FILE, Some(line_at(text, value.span().start)), &what, "write it as \"5ms\" or \"2min\"");
         }
         parsed.ok()
     }
@@ -180,7 +184,7 @@ impl Reader<'_> {
             return (percent.get_ref() * 10_000.0).round() as u32;
         }
         let what = format!("{} is not a percentage", percent.get_ref());
-        self.fault(LESSON_FILE, line_of(text, &percent.span()), &what, "use a number from 0 to 100");
+        self.fault(LESSON_FILE, Some(line_at(text, percent.span().start)), &what, "use a number from 0 to 100");
         0
     }
 
@@ -192,9 +196,8 @@ impl Reader<'_> {
         match std::str::from_utf8(bytes) {
             Ok(text) => Some(text.to_owned()),
             Err(error) => {
-                let good = bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count();
-                let line = u32::try_from(good + 1).ok();
-                self.fault(file, line, "not UTF-8", "save the file as UTF-8");
+                let line = line_at(bytes, error.valid_up_to());
+                self.fault(file, Some(line), "not UTF-8", "save the file as UTF-8");
                 None
             }
         }
@@ -205,11 +208,97 @@ impl Reader<'_> {
     }
 }
 
-fn line_of(text: &str, span: &Range<usize>) -> Option<u32> {
-    Some(line_at(text, span.start))
+/// The line of a byte, counted from 1.
+fn line_at(text: impl AsRef<[u8]>, offset: usize) -> u32 {
+    let before = text.as_ref().iter().take(offset);
+    before.fold(1, |line, byte| if *byte == b'\n' { line + 1 } else { line })
 }
 
-fn line_at(text: &str, offset: usize) -> u32 {
-    let before = text.as_bytes().iter().take(offset).filter(|byte| **byte == b'\n').count();
-    u32::try_from(before + 1).unwrap_or(u32::MAX)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WHOLE: &str = r#"number = 2
+
+[wire]
+delay = "5ms"
+loss_percent = 0.5
+
+[limits]
+wall = "1min"
+
+[[hosts]]
+name = "server"
+addr = "192.168.1.4"
+program = "server.py"
+args = ["-v"]
+port = 18888
+"#;
+
+    fn folder(toml: &str) -> Folder {
+        let prose = "---\ntitle: T\nsummary: S\n---\n*hi*\n";
+        [(LESSON_FILE, toml), ("en.md", prose), ("zh.md", prose), ("server.py", "print(1)\n")]
+            .into_iter()
+            .map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec()))
+            .collect()
+    }
+
+    /// What an author is told after `find` was replaced by `replace` in a whole lesson.
+    fn faults(find: &str, replace: &str) -> String {
+        assert!(WHOLE.contains(find));
+        told(&folder(&WHOLE.replacen(find, replace, 1)))
+    }
+
+    fn told(folder: &Folder) -> String {
+        let faults = parse("02-x", folder).unwrap_err();
+        faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn a_whole_lesson() {
+        let lesson = parse("02-x", &folder(WHOLE)).unwrap();
+        assert_eq!((lesson.id.as_str(), lesson.number), ("02-x", 2));
+        assert_eq!(lesson.wire, WireSettings { delay: Duration::from_millis(5), loss_ppm: 5_000 });
+        assert_eq!(lesson.limits, Limits { wall: Duration::from_mins(1), ..Limits::default() });
+        let page = lesson.page(Lang::Zh);
+        assert_eq!((page.card.title.as_str(), page.html.as_str()), ("T", "<p><em>hi</em></p>\n"));
+        let host = &page.exercise.hosts[0];
+        assert_eq!((host.spec.name.as_str(), host.port, host.source.as_str()), ("server", Some(18888), "print(1)\n"));
+        assert_eq!(lesson.plan_as_shipped().hosts[0].argv, ["python3", "server.py", "-v"]);
+    }
+
+    #[test]
+    fn each_fault_has_its_line_and_its_mend() {
+        insta::assert_snapshot!(faults("number = 2", "nr = 2"), @"lesson.toml:1: unknown field `nr`, expected one of `number`, `wire`, `limits`, `hosts`");
+        insta::assert_snapshot!(faults("\"5ms\"", "\"5 seks\""), @r#"lesson.toml:4: "5 seks" is not a span of time (write it as "5ms" or "2min")"#);
+        insta::assert_snapshot!(faults("0.5", "120.0"), @"lesson.toml:5: 120 is not a percentage (use a number from 0 to 100)");
+        insta::assert_snapshot!(faults("= 18888", "= 188888"), @"lesson.toml:15: invalid value: integer `188888`, expected u16");
+        insta::assert_snapshot!(faults("192.168.1.4", "192.168.1"), @r#"lesson.toml:12: "192.168.1" is not an IPv4 address (write it as 192.168.1.4)"#);
+        insta::assert_snapshot!(faults("\"server.py\"", "\"sever.py\""), @r#"lesson.toml:13: the program "sever.py" of host "server" is not in the folder (add the file, or correct its name)"#);
+        insta::assert_snapshot!(faults("192.168.1.4", "192.168.1.255"), @r#"lesson.toml:10: host "server": 192.168.1.255/24 is not an address that a host can have"#);
+        insta::assert_snapshot!(faults("[wire]", "[wire"), @"lesson.toml:3: unclosed table, expected `]`");
+    }
+
+    #[test]
+    fn all_faults_are_told_at_once() {
+        let mut folder = folder(&WHOLE.replace("5ms", "5x"));
+        folder.remove("zh.md");
+        folder.insert("en.md".into(), b"---\ntitle: T\n---\n".to_vec());
+        folder.insert("server.py".into(), b"# ok\n# \xff\n".to_vec());
+        insta::assert_snapshot!(told(&folder), @r#"
+        en.md:3: no summary (add a line `summary: …` above)
+        zh.md: the file is missing (every lesson is written in every language of the course)
+        lesson.toml:4: "5x" is not a span of time (write it as "5ms" or "2min")
+        server.py:2: not UTF-8 (save the file as UTF-8)
+        "#);
+    }
+
+    #[test]
+    fn a_folder_without_a_lesson() {
+        insta::assert_snapshot!(told(&Folder::new()), @r"
+        en.md: the file is missing (every lesson is written in every language of the course)
+        zh.md: the file is missing (every lesson is written in every language of the course)
+        lesson.toml: the file is missing (a lesson needs it: number and hosts)
+        ");
+    }
 }

@@ -145,8 +145,11 @@ mod tests {
 
     #[test]
     fn nothing_that_runs_gets_into_the_page() {
-        let html = html("<script>alert(1)</script><p style='color:red' onclick=x>a</p> [b](javascript:alert)");
-        insta::assert_snapshot!(html, @r#"<p>a</p> <a rel="noopener noreferrer" target="_blank">b</a>"#);
+        let html = html("<script>alert(1)</script><p style='color:red' onclick=x>a</p>\n\n[b](javascript:alert)");
+        insta::assert_snapshot!(html, @r#"
+        <p>a</p>
+        <p><a target="_blank" rel="noopener noreferrer">b</a></p>
+        "#);
     }
 
     #[test]

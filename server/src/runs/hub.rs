@@ -174,7 +174,9 @@ mod tests {
         let hub = Arc::new(Hub::default());
         let mut told: Vec<_> = (0..200).map(|seq| printed(seq, 2_000)).collect();
         told.push(end(200));
-        told.iter().for_each(|event| hub.push(event));
+        for event in &told {
+            hub.push(event);
+        }
         let batches = all(&hub, 0).await;
         assert_eq!(batches.concat(), told);
         assert_eq!(batches.len(), 4);
@@ -187,7 +189,9 @@ mod tests {
     async fn an_event_larger_than_a_batch_goes_alone() {
         let hub = Arc::new(Hub::default());
         let told = [printed(0, 1), printed(1, BATCH + 1), end(2)];
-        told.iter().for_each(|event| hub.push(event));
+        for event in &told {
+            hub.push(event);
+        }
         assert_eq!(all(&hub, 0).await.iter().map(Vec::len).collect::<Vec<_>>(), [1, 1, 1]);
     }
 

@@ -69,8 +69,8 @@ fn describe_arp(arp: &Arp) -> String {
     match arp.operation {
         ArpKind::Request => format!("ARP who has {}? tell {}", arp.target, arp.sender),
         ArpKind::Reply => {
-            let [a, b, c, d, e, f] = arp.sender_mac;
-            format!("ARP {} is at {a:02x}:{b:02x}:{c:02x}:{d:02x}:{e:02x}:{f:02x}", arp.sender)
+            let mac = arp.sender_mac.map(|byte| format!("{byte:02x}")).join(":");
+            format!("ARP {} is at {mac}", arp.sender)
         }
         ArpKind::Other(number) => format!("ARP operation {number}, {} to {}", arp.sender, arp.target),
     }

@@ -3,7 +3,9 @@ use crate::fixtures;
 
 fn transcript(events: &[Event]) -> String {
     let (mut transcript, mut out) = (Transcript::default(), String::new());
-    events.iter().for_each(|event| transcript.push(event, &mut out));
+    for event in events {
+        transcript.push(event, &mut out);
+    }
     transcript.settle(&mut out);
     out
 }

@@ -1,0 +1,330 @@
+//! Sessions on a real websocket, with the real engine behind it: what goes well, and everything that a browser or a
+//! stranger can do wrong.
+#![expect(clippy::unwrap_used, reason = "in a test a panic is the message")]
+
+use std::future::IntoFuture;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::{SinkExt, StreamExt};
+use server::app::{App, app};
+use server::assets::Assets;
+use server::lessons::Library;
+use server::runs::Policy;
+use server::session::{MAX_MESSAGE, MAX_READ};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::{Error, Message};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+use trace::bytes::Bytes;
+use trace::event::host::{Cause, ExitStatus};
+use trace::event::{Event, Fact};
+use trace::id::HostId;
+use trace::protocol::{ClientMessage, Refusal, RunKey, ServerMessage, VERSION, decode, encode};
+
+/// Longer than anything here takes, even on a busy machine.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+async fn start(policy: Policy) -> (Arc<App>, SocketAddr) {
+    let state = App::new(Library::embedded(), Assets::Embedded, policy);
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let addr = listener.local_addr().unwrap();
+    tokio::spawn(axum::serve(listener, app(Arc::clone(&state))).into_future());
+    (state, addr)
+}
+
+/// A browser, as far as the server can tell.
+struct Page(WebSocketStream<MaybeTlsStream<TcpStream>>);
+
+impl Page {
+    async fn open(addr: SocketAddr) -> Self {
+        let (socket, _) = connect_async(format!("ws://{addr}/api/run")).await.unwrap();
+        let mut page = Self(socket);
+        assert_eq!(page.hear().await, ServerMessage::Hello { version: VERSION });
+        page
+    }
+
+    async fn say(&mut self, message: &ClientMessage) {
+        self.0.send(Message::binary(encode(message))).await.unwrap();
+    }
+
+    async fn raw(&mut self, message: Message) {
+        self.0.send(message).await.unwrap();
+    }
+
+    /// The next message; pings are not for us.
+    async fn hear(&mut self) -> ServerMessage {
+        loop {
+            match timeout(PATIENCE, self.0.next()).await.expect("the server says something").unwrap().unwrap() {
+                Message::Binary(bytes) => return decode(&bytes).unwrap(),
+                Message::Ping(_) => {}
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+
+    async fn refusal(&mut self) -> Refusal {
+        match self.hear().await {
+            ServerMessage::Refused(refusal) => refusal,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Runs these programs in place of lesson 2's.
+    async fn start(&mut self, server: &str, client: &str) -> RunKey {
+        self.say(&run(server, client)).await;
+        match self.hear().await {
+            ServerMessage::Started { run } => run,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// All events until one is as wanted, that one included.
+    async fn until(&mut self, wanted: impl Fn(&Fact) -> bool) -> Vec<Event> {
+        let mut all = Vec::new();
+        loop {
+            match self.hear().await {
+                ServerMessage::Events(events) => all.extend(events),
+                other => panic!("{other:?}"),
+            }
+            if all.iter().any(|event| wanted(&event.fact)) {
+                return all;
+            }
+        }
+    }
+
+    async fn until_over(&mut self) -> (Vec<Event>, Cause) {
+        let events = self.until(|fact| matches!(fact, Fact::RunEnded { .. })).await;
+        match &events.last().unwrap().fact {
+            Fact::RunEnded { cause } => (events.clone(), cause.clone()),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Shows that a refusal harmed nothing: the same websocket still runs programs.
+    async fn still_works(&mut self) {
+        self.start("print(1)", "print(2)").await;
+        assert_eq!(self.until_over().await.1, Cause::Finished);
+    }
+}
+
+fn run(server: &str, client: &str) -> ClientMessage {
+    ClientMessage::Start { lesson: "02-tcp".into(), programs: vec![server.into(), client.into()] }
+}
+
+/// Waits until nothing is left of any run, which is a moment after its last event.
+async fn all_gone(state: &App) {
+    let gone = async {
+        while state.runs.going_on() > 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    timeout(PATIENCE, gone).await.expect("the run ends");
+}
+
+const WAITS: &str = "input('waits> ')";
+
+fn prints(what: &str) -> impl Fn(&Fact) -> bool {
+    let what = what.as_bytes().to_vec();
+    move |fact| matches!(fact, Fact::Printed { bytes, .. } if bytes.0.windows(what.len()).any(|part| part == what))
+}
+
+#[tokio::test]
+async fn a_lesson_as_it_is_shipped() {
+    let (state, addr) = start(Policy::default()).await;
+    let mut page = Page::open(addr).await;
+    let hosts = &state.library.get("02-tcp").unwrap().hosts;
+    page.start(&hosts[0].source, &hosts[1].source).await;
+    let type_in = |host: u16, text: &str| ClientMessage::Type { host: HostId(host), bytes: Bytes::from(text) };
+    let mut events = page.until(prints("say> ")).await;
+    page.say(&type_in(1, "hello\n")).await;
+    events.extend(page.until(prints("reply> ")).await);
+    page.say(&ClientMessage::Resize { host: HostId(0), cols: 100, rows: 30 }).await;
+    page.say(&type_in(0, "hi\n")).await;
+    events.extend(page.until(prints("say> ")).await);
+    page.say(&type_in(1, "\n")).await;
+    let (rest, cause) = page.until_over().await;
+    events.extend(rest);
+    assert_eq!(cause, Cause::Finished);
+    assert!(events.iter().enumerate().all(|(index, event)| event.seq == index as u64), "no gap and no repetition");
+    let ends = events.iter().filter_map(|event| match event.fact {
+        Fact::ProgramEnded { status, .. } => Some(status),
+        _ => None,
+    });
+    assert_eq!(ends.collect::<Vec<_>>(), [ExitStatus::Exited(0), ExitStatus::Exited(0)]);
+}
+
+#[tokio::test]
+async fn somebody_who_comes_late_sees_everything() {
+    let (_, addr) = start(Policy::default()).await;
+    let mut first = Page::open(addr).await;
+    let key = first.start(WAITS, "print('done')").await;
+    let seen = first.until(prints("waits> ")).await;
+    let mut second = Page::open(addr).await;
+    second.say(&ClientMessage::Watch { run: key.clone(), from_seq: 0 }).await;
+    let caught_up = second.until(prints("waits> ")).await;
+    assert_eq!(caught_up[..seen.len()], seen);
+    drop(first); // the run goes on for the second
+    second.say(&ClientMessage::Stop).await;
+    assert_eq!(second.until_over().await.1, Cause::Stopped);
+
+    let mut third = Page::open(addr).await;
+    let from_seq = seen.len() as u64;
+    third.say(&ClientMessage::Watch { run: key, from_seq }).await;
+    let (rest, cause) = third.until_over().await;
+    assert_eq!((rest[0].seq, cause), (from_seq, Cause::Stopped));
+}
+
+#[tokio::test]
+async fn what_cannot_be_understood_is_refused_and_forgotten() {
+    let (_, addr) = start(Policy::default()).await;
+    let mut page = Page::open(addr).await;
+    page.raw(Message::binary(vec![0xff; 40])).await;
+    assert!(matches!(page.refusal().await, Refusal::NotUnderstood(_)));
+    page.raw(Message::binary(vec![])).await;
+    assert!(matches!(page.refusal().await, Refusal::NotUnderstood(_)));
+    let mut two_messages = encode(&ClientMessage::Stop);
+    two_messages.extend(encode(&ClientMessage::Stop));
+    page.raw(Message::binary(two_messages)).await;
+    assert!(matches!(page.refusal().await, Refusal::NotUnderstood(_)));
+    page.raw(Message::text("{\"start\": true}")).await;
+    assert_eq!(page.refusal().await, Refusal::NotUnderstood("text; messages are binary".into()));
+    page.still_works().await;
+}
+
+#[tokio::test]
+async fn what_is_too_large_is_refused() {
+    let (_, addr) = start(Policy::default()).await;
+    let mut page = Page::open(addr).await;
+    page.say(&run("print(1)", &"#".repeat((64 << 10) + 1))).await;
+    let expected = Refusal::ProgramTooLarge { file: "client.py".into(), bytes: (64 << 10) + 1, limit: 64 << 10 };
+    assert_eq!(page.refusal().await, expected);
+    page.raw(Message::binary(vec![0; MAX_MESSAGE + 1])).await;
+    assert_eq!(page.refusal().await, Refusal::MessageTooLarge { limit: MAX_MESSAGE as u64 });
+    page.still_works().await;
+
+    page.raw(Message::binary(vec![0; MAX_READ + 1])).await;
+    assert_eq!(page.refusal().await, Refusal::MessageTooLarge { limit: MAX_MESSAGE as u64 });
+    let closed = timeout(PATIENCE, page.0.next()).await.unwrap();
+    assert!(matches!(closed, Some(Ok(Message::Close(_)) | Err(_)) | None), "{closed:?}");
+    Page::open(addr).await.still_works().await;
+}
+
+#[tokio::test]
+async fn what_does_not_fit_the_lesson_is_refused() {
+    let (_, addr) = start(Policy::default()).await;
+    let mut page = Page::open(addr).await;
+    page.say(&ClientMessage::Start { lesson: "99-none".into(), programs: vec![] }).await;
+    assert_eq!(page.refusal().await, Refusal::NoSuchLesson("99-none".into()));
+    page.say(&ClientMessage::Start { lesson: "02-tcp".into(), programs: vec![String::new()] }).await;
+    assert_eq!(page.refusal().await, Refusal::WrongNumberOfPrograms { expected: 2, got: 1 });
+    page.still_works().await;
+}
+
+#[tokio::test]
+async fn commands_need_a_run_and_a_host_of_it() {
+    let (_, addr) = start(Policy::default()).await;
+    let mut page = Page::open(addr).await;
+    page.say(&ClientMessage::Stop).await;
+    assert_eq!(page.refusal().await, Refusal::NotRunning);
+    page.say(&ClientMessage::Type { host: HostId(0), bytes: Bytes::from("x") }).await;
+    assert_eq!(page.refusal().await, Refusal::NotRunning);
+    page.say(&ClientMessage::Watch { run: RunKey("guess".into()), from_seq: 0 }).await;
+    assert_eq!(page.refusal().await, Refusal::NoSuchRun);
+
+    page.start(WAITS, WAITS).await;
+    page.until(prints("waits> ")).await;
+    page.say(&ClientMessage::Type { host: HostId(7), bytes: Bytes::from("x") }).await;
+    page.say(&run("print(1)", "print(2)")).await;
+    let mut refusals = Vec::new();
+    while refusals.len() < 2 {
+        if let ServerMessage::Refused(refusal) = page.hear().await {
+            refusals.push(refusal);
+        }
+    }
+    assert_eq!(refusals, [Refusal::NoSuchHost(7), Refusal::AlreadyRunning]);
+    page.say(&ClientMessage::Stop).await;
+    assert_eq!(page.until_over().await.1, Cause::Stopped);
+    page.still_works().await;
+}
+
+#[tokio::test]
+async fn a_full_server_says_so_and_has_room_again_later() {
+    let (state, addr) = start(Policy { max_runs: 1, ..Policy::default() }).await;
+    let (mut first, mut second) = (Page::open(addr).await, Page::open(addr).await);
+    first.start(WAITS, WAITS).await;
+    second.say(&run("print(1)", "print(2)")).await;
+    assert_eq!(second.refusal().await, Refusal::ServerFull { limit: 1 });
+    first.say(&ClientMessage::Stop).await;
+    first.until_over().await;
+    all_gone(&state).await;
+    second.still_works().await;
+}
+
+#[tokio::test]
+async fn a_run_that_nobody_watches_is_stopped() {
+    let (state, addr) = start(Policy { unwatched: Duration::from_millis(10), ..Policy::default() }).await;
+    let mut page = Page::open(addr).await;
+    let key = page.start(WAITS, WAITS).await;
+    drop(page);
+    all_gone(&state).await;
+    let mut later = Page::open(addr).await;
+    later.say(&ClientMessage::Watch { run: key, from_seq: 0 }).await;
+    assert_eq!(later.until_over().await.1, Cause::Stopped);
+}
+
+#[tokio::test]
+async fn a_finished_run_is_forgotten_after_a_while() {
+    let (state, addr) = start(Policy { keep: Duration::ZERO, ..Policy::default() }).await;
+    let mut page = Page::open(addr).await;
+    let key = page.start("print(1)", "print(2)").await;
+    page.until_over().await;
+    all_gone(&state).await;
+    let forgotten = async {
+        while state.runs.find(&key).is_ok() {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(PATIENCE, forgotten).await.unwrap();
+    page.say(&ClientMessage::Watch { run: key, from_seq: 0 }).await;
+    assert_eq!(page.refusal().await, Refusal::NoSuchRun);
+}
+
+#[tokio::test]
+async fn pages_of_other_sites_get_no_websocket() {
+    let (_, addr) = start(Policy::default()).await;
+    let open = async |origin: String| {
+        let mut request = format!("ws://{addr}/api/run").into_client_request().unwrap();
+        request.headers_mut().insert("origin", origin.parse().unwrap());
+        connect_async(request).await
+    };
+    match open("http://evil.example".into()).await {
+        Err(Error::Http(response)) => assert_eq!(response.status(), 403),
+        other => panic!("{other:?}"),
+    }
+    assert!(open(format!("http://{addr}")).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_shutdown_tells_everybody_and_leaves_nothing() {
+    let (state, addr) = start(Policy::default()).await;
+    let mut page = Page::open(addr).await;
+    let mut idle = Page::open(addr).await;
+    page.start(WAITS, WAITS).await;
+    page.until(prints("waits> ")).await;
+    state.closing.cancel();
+    let shut_down = tokio::spawn({
+        let runs = Arc::clone(&state.runs);
+        async move { runs.shut_down(PATIENCE).await }
+    });
+    assert_eq!(page.until_over().await.1, Cause::Shutdown);
+    assert!(shut_down.await.unwrap());
+    for page in [&mut page, &mut idle] {
+        let closed = timeout(PATIENCE, page.0.next()).await.unwrap();
+        assert!(matches!(closed, Some(Ok(Message::Close(_)))), "{closed:?}");
+    }
+    state.sessions.close();
+    timeout(PATIENCE, state.sessions.wait()).await.unwrap();
+}
