@@ -1,8 +1,5 @@
 //! The app: holds the state, carries out its effects, and draws the frame around every page.
 
-use std::rc::Rc;
-
-use trace::lesson::Lang;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
@@ -10,29 +7,15 @@ use crate::i18n::Words;
 use crate::net::link::Link;
 use crate::route::Route;
 use crate::state::{Action, Effect, State};
-use crate::views::header::Header;
+use crate::views::Ui;
+use crate::views::header::header;
 use crate::{browser, net, pages};
-
-/// How views say that something happened.
-pub(crate) type Dispatch = Callback<Action>;
-
-/// The words of the page's language.
-#[hook]
-pub(crate) fn use_words() -> &'static Words {
-    Words::of(use_context::<Lang>().unwrap_or_default())
-}
-
-/// Where to say that something happened.
-#[hook]
-pub(crate) fn use_dispatch() -> Dispatch {
-    use_context().expect("the app provides it")
-}
 
 /// The whole page.
 pub(crate) struct App {
     state: State,
     link: Option<Link>,
-    dispatch: Dispatch,
+    dispatch: Callback<Action>,
     moved: bool,
 }
 
@@ -71,24 +54,19 @@ impl Component for App {
 
     fn view(&self, _: &Context<Self>) -> Html {
         let state = &self.state;
-        let dark = state.theme.is_dark();
-        let page = match &state.route {
-            Route::Home => html! { <pages::home::Home lessons={state.lessons.clone()} /> },
-            Route::Lesson(_) => html! {
-                <pages::lesson::Lesson bench={state.bench.clone()} lessons={state.lessons.clone()} {dark} />
-            },
-            Route::Missing => html! { <pages::missing::Missing /> },
+        let ui = Ui {
+            lang: state.lang,
+            words: Words::of(state.lang),
+            dark: state.theme.is_dark(),
+            dispatch: self.dispatch.clone(),
         };
-        let bench = state.bench.ready().filter(|_| matches!(state.route, Route::Lesson(_)));
-        let card = bench.map(|bench| Rc::new(bench.page.card.clone()));
-        html! {
-            <ContextProvider<Lang> context={state.lang}>
-                <ContextProvider<Dispatch> context={self.dispatch.clone()}>
-                    <Header {card} {dark} />
-                    { page }
-                </ContextProvider<Dispatch>>
-            </ContextProvider<Lang>>
-        }
+        let page = match &state.route {
+            Route::Home => pages::home::home(&ui, &state.lessons),
+            Route::Lesson(_) => pages::lesson::lesson(&ui, state),
+            Route::Missing => pages::missing::missing(&ui),
+        };
+        let card = state.bench.ready().map(|bench| &bench.page.card);
+        html! { <>{ header(&ui, card) }{ page }</> }
     }
 }
 
@@ -134,7 +112,7 @@ impl App {
     }
 }
 
-fn tell<T: 'static>(dispatch: &Dispatch, action: fn(T) -> Action) -> impl Fn(T) + 'static {
+fn tell<T: 'static>(dispatch: &Callback<Action>, action: fn(T) -> Action) -> impl Fn(T) + 'static {
     let dispatch = dispatch.clone();
     move |value| dispatch.emit(action(value))
 }

@@ -4,7 +4,9 @@ use trace::lesson::Lang;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::JsValue;
-use web_sys::{AddEventListenerOptions, Document, Element, EventTarget, KeyboardEvent, MediaQueryListEvent, Storage, Window};
+use web_sys::{
+    AddEventListenerOptions, Document, Element, EventTarget, KeyboardEvent, MediaQueryListEvent, Storage, Window,
+};
 
 use crate::route::Route;
 use crate::state::Theme;

@@ -72,6 +72,7 @@ pub(crate) struct Words {
     /// The editor's own words: its English and what stands for it.
     pub(crate) editor_phrases: &'static [(&'static str, &'static str)],
     pub(crate) terminal: fn(&str) -> String,
+    pub(crate) terminal_empty: &'static str,
     pub(crate) reset: &'static str,
     pub(crate) reset_label: fn(&str) -> String,
     pub(crate) counts_at_next_run: &'static str,

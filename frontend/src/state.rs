@@ -8,7 +8,6 @@ pub(crate) mod load;
 pub(crate) mod log;
 pub(crate) mod run;
 
-use std::rc::Rc;
 use std::time::Duration;
 
 use trace::id::HostId;
@@ -55,6 +54,10 @@ pub(crate) enum Action {
     Retry(u32),
     /// The notice was read.
     Dismiss,
+    /// The lesson's text is to be hidden, or shown again.
+    ToggleLesson,
+    /// Where there is room for one host only, it is to be this one.
+    ShowHost(usize),
 }
 
 /// Something to be done in the browser.
@@ -95,6 +98,15 @@ impl Theme {
     }
 }
 
+/// What of a lesson is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Layout {
+    /// Whether the text is hidden.
+    pub(crate) lesson_hidden: bool,
+    /// The host, where there is room for one only.
+    pub(crate) host: usize,
+}
+
 /// All that the page knows.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct State {
@@ -106,14 +118,17 @@ pub(crate) struct State {
     pub(crate) route: Route,
     /// The list of lessons.
     pub(crate) lessons: Load<Vec<LessonCard>>,
+    /// What of it is shown.
+    pub(crate) layout: Layout,
     /// The lesson of the route.
-    pub(crate) bench: Load<Rc<Bench>>,
+    pub(crate) bench: Load<Bench>,
 }
 
 impl State {
     /// The page at the beginning, and what to ask for first.
     pub(crate) fn new(lang: Lang, theme: Theme, route: Route) -> (Self, Vec<Effect>) {
-        let state = Self { lang, theme, route, lessons: Load::Loading, bench: Load::Loading };
+        let state =
+            Self { lang, theme, route, lessons: Load::Loading, layout: Layout::default(), bench: Load::Loading };
         let effects = state.fetch();
         (state, effects)
     }
@@ -158,6 +173,14 @@ impl State {
                 }
                 self.fetch()
             }
+            Action::ToggleLesson => {
+                self.layout.lesson_hidden = !self.layout.lesson_hidden;
+                vec![]
+            }
+            Action::ShowHost(host) => {
+                self.layout.host = host;
+                vec![]
+            }
             Action::Edit(host, text) => self.on_bench(|bench| bench.edit(host, &text)),
             Action::Reset(host) => self.on_bench(|bench| bench.reset(host)),
             Action::Run => self.on_bench(Bench::press_run),
@@ -180,6 +203,7 @@ impl State {
         let mut effects = self.on_bench(|bench| bench.run.leave());
         self.route = route;
         self.bench = Load::Loading;
+        self.layout.host = 0;
         if let Route::Lesson(id) = &self.route {
             effects.push(Effect::FetchLesson(id.clone(), self.lang));
         }
@@ -197,14 +221,14 @@ impl State {
 
     fn open(&mut self, answer: Result<LessonPage, LoadError>, kept: Kept) {
         match (answer, self.bench.ready_mut()) {
-            (Ok(page), Some(bench)) => Rc::make_mut(bench).translate(page),
-            (Ok(page), None) => self.bench = Load::Ready(Rc::new(Bench::open(page, kept))),
+            (Ok(page), Some(bench)) => bench.translate(page),
+            (Ok(page), None) => self.bench = Load::Ready(Bench::open(page, kept)),
             (Err(error), _) => self.bench = Load::Failed(error),
         }
     }
 
     fn on_bench(&mut self, change: impl FnOnce(&mut Bench) -> Vec<Effect>) -> Vec<Effect> {
-        self.bench.ready_mut().map(|bench| change(Rc::make_mut(bench))).unwrap_or_default()
+        self.bench.ready_mut().map(|bench| change(bench)).unwrap_or_default()
     }
 }
 

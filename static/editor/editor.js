@@ -69,7 +69,9 @@ export class Editor {
         syntaxHighlighting(classHighlighter),
         // Escape, then Tab moves on to the next control: CodeMirror has that built in.
         keymap.of([...defaultKeymap, ...searchKeymap, ...historyKeymap, indentWithTab]),
-        EditorView.contentAttributes.of({ "aria-describedby": this.#description.id, spellcheck: "false" }),
+        EditorView.contentAttributes.of({
+          "aria-describedby": this.#description.id, spellcheck: "false", tabindex: "0",
+        }),
         this.#words.of([]),
         EditorView.updateListener.of((update) => {
           if (update.docChanged && !update.transactions.some((tr) => tr.isUserEvent("set"))) onChange?.(this.getDoc());

@@ -20,7 +20,9 @@ pub(super) static WORDS: Words = Words {
     load_error: |error| match error {
         LoadError::Missing => "There is no such lesson.".into(),
         LoadError::Offline => "The server can’t be reached. Is your network up?".into(),
-        LoadError::Server(status, sentence) if sentence.is_empty() => format!("The server answered with error {status}."),
+        LoadError::Server(status, sentence) if sentence.is_empty() => {
+            format!("The server answered with error {status}.")
+        }
         LoadError::Server(status, sentence) => format!("The server answered with error {status}: {sentence}"),
         LoadError::Unreadable => "The server speaks another version than this page. Reload the page.".into(),
     },
@@ -67,7 +69,9 @@ pub(super) static WORDS: Words = Words {
     refusal: |refusal| match refusal {
         Refusal::NotUnderstood(why) => format!("The server did not understand the page ({why}). Reload the page."),
         Refusal::NoSuchLesson(id) => format!("The server has no lesson “{id}”."),
-        Refusal::NoSuchRun => "This run is over and the server no longer keeps it. Press Run to start a new one.".into(),
+        Refusal::NoSuchRun => {
+            "This run is over and the server no longer keeps it. Press Run to start a new one.".into()
+        }
         Refusal::NoSuchHost(number) => format!("This run has no host number {number}."),
         Refusal::WrongNumberOfPrograms { expected, got } => {
             format!("The exercise has {expected} programs, but the page sent {got}. Reload the page.")
@@ -75,7 +79,9 @@ pub(super) static WORDS: Words = Words {
         Refusal::ProgramTooLarge { file, bytes, limit } => {
             format!("{file} is too long: {bytes} bytes, and at most {} are allowed.", size(*limit))
         }
-        Refusal::MessageTooLarge { limit } => format!("That was too much at once: at most {} are allowed.", size(*limit)),
+        Refusal::MessageTooLarge { limit } => {
+            format!("That was too much at once: at most {} are allowed.", size(*limit))
+        }
         Refusal::AlreadyRunning => "A run is going on already. Stop it first.".into(),
         Refusal::NotRunning => "Nothing is running.".into(),
         Refusal::ServerFull { limit } => {
@@ -86,7 +92,9 @@ pub(super) static WORDS: Words = Words {
     },
     trouble: |trouble| match trouble {
         Trouble::Unreachable => "The server can’t be reached. Check your network, then press Run again.".into(),
-        Trouble::OtherVersion => "The server has been updated. Reload the page to go on; your programs are kept.".into(),
+        Trouble::OtherVersion => {
+            "The server has been updated. Reload the page to go on; your programs are kept.".into()
+        }
         Trouble::GaveUp => "The connection was lost and you stopped waiting for it. Press Run to start anew.".into(),
     },
     cause: |cause| match cause {
@@ -115,13 +123,14 @@ pub(super) static WORDS: Words = Words {
     editor_hint: "Tab indents. To leave the editor with Tab, press Escape first.",
     editor_phrases: &[],
     terminal: |name| format!("Terminal of {name}"),
+    terminal_empty: "What the program prints appears here; type here when it asks.",
     reset: "Reset",
     reset_label: |file| format!("Reset {file} to the lesson’s text"),
     counts_at_next_run: "Edited: counts at the next Run",
     nothing_runs: "Nothing is running here. Press Run first, then type.",
     program_has_ended: "This program has ended and no longer reads. Press Run to start again.",
     activity: |activity| match activity {
-        Activity::Off => "off".into(),
+        Activity::Off => "not running".into(),
         Activity::Booting => "starting".into(),
         Activity::Computing { .. } => "running".into(),
         Activity::Blocked { waiting: Waiting::You, .. } => "waiting for you".into(),

@@ -3,29 +3,21 @@
 use trace::lesson::LessonCard;
 use yew::prelude::*;
 
-use crate::app::use_words;
 use crate::route::Route;
 use crate::state::load::Load;
-use crate::views::link::Link;
-use crate::views::loading::{Failure, Loading};
-
-/// What the page shows.
-#[derive(Clone, PartialEq, Properties)]
-pub(crate) struct HomeProps {
-    /// The lessons, in their order.
-    pub(crate) lessons: Load<Vec<LessonCard>>,
-}
+use crate::views::Ui;
+use crate::views::link::link;
+use crate::views::loading::{failure, loading};
 
 /// The list of lessons.
-#[component]
-pub(crate) fn Home(props: &HomeProps) -> Html {
-    let words = use_words();
-    let list = match &props.lessons {
-        Load::Loading => html! { <Loading /> },
-        Load::Failed(error) => html! { <Failure error={error.clone()} /> },
+pub(crate) fn home(ui: &Ui, lessons: &Load<Vec<LessonCard>>) -> Html {
+    let words = ui.words;
+    let list = match lessons {
+        Load::Loading => loading(ui),
+        Load::Failed(error) => failure(ui, error),
         Load::Ready(lessons) if lessons.is_empty() => html! { <p class="lead">{ words.no_lessons }</p> },
         Load::Ready(lessons) => html! {
-            <ol class="cards">{ for lessons.iter().map(|lesson| card(lesson, (words.lesson_number)(lesson.number))) }</ol>
+            <ol class="cards">{ for lessons.iter().map(|lesson| card(ui, lesson)) }</ol>
         },
     };
     html! {
@@ -45,16 +37,15 @@ pub(crate) fn Home(props: &HomeProps) -> Html {
     }
 }
 
-fn card(lesson: &LessonCard, number: String) -> Html {
-    html! {
-        <li key={lesson.id.clone()}>
-            <Link class="card" to={Route::Lesson(lesson.id.clone())}>
-                <span class="card-number">{ number }</span>
-                <span class="card-title">{ &lesson.title }</span>
-                <span class="card-summary">{ &lesson.summary }</span>
-            </Link>
-        </li>
-    }
+fn card(ui: &Ui, lesson: &LessonCard) -> Html {
+    let content = html! {
+        <>
+            <span class="card-number">{ (ui.words.lesson_number)(lesson.number) }</span>
+            <span class="card-title">{ &lesson.title }</span>
+            <span class="card-summary">{ &lesson.summary }</span>
+        </>
+    };
+    html! { <li key={lesson.id.clone()}>{ link(ui, "card", Route::Lesson(lesson.id.clone()), content) }</li> }
 }
 
 /// Two lifelines and a handshake: the product's own way of drawing, as an ornament.

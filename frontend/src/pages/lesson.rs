@@ -1,87 +1,65 @@
 //! A lesson: its text at the left, the workbench at the right.
 
-use std::rc::Rc;
-
 use trace::lesson::LessonCard;
 use yew::prelude::*;
 
-use crate::app::use_words;
+use crate::pages::missing::missing;
 use crate::route::Route;
+use crate::state::State;
 use crate::state::bench::Bench;
-use crate::state::load::Load;
-use crate::views::link::Link;
-use crate::views::loading::{Failure, Loading};
-use crate::views::workbench::Workbench;
-
-/// What the page shows.
-#[derive(Clone, PartialEq, Properties)]
-pub(crate) struct LessonProps {
-    /// The lesson with everything that was done to it.
-    pub(crate) bench: Load<Rc<Bench>>,
-    /// All lessons, for the way to the next.
-    pub(crate) lessons: Load<Vec<LessonCard>>,
-    /// Whether the page is dark.
-    pub(crate) dark: bool,
-}
+use crate::state::load::{Load, LoadError};
+use crate::views::Ui;
+use crate::views::link::link;
+use crate::views::loading::{failure, loading};
+use crate::views::workbench::workbench;
 
 /// The page of a lesson.
-#[component]
-pub(crate) fn Lesson(props: &LessonProps) -> Html {
-    let words = use_words();
-    let hidden = use_state(|| false);
-    let toggle = use_callback(hidden.clone(), |_: MouseEvent, hidden| hidden.set(!**hidden));
-    let bench = match &props.bench {
-        Load::Ready(bench) => bench,
-        waiting => {
-            let instead = match waiting {
-                Load::Failed(error) => html! { <Failure error={error.clone()} /> },
-                _ => html! { <Loading /> },
-            };
-            return html! {
-                <main id="main" class="page page-narrow" tabindex="-1">
-                    { instead }
-                    <p><Link class="plain-link" to={Route::Home}>{ words.to_lessons }</Link></p>
-                </main>
-            };
-        }
-    };
-    let lessons = props.lessons.ready().map_or(&[][..], Vec::as_slice);
+pub(crate) fn lesson(ui: &Ui, state: &State) -> Html {
+    match &state.bench {
+        Load::Ready(bench) => ready(ui, bench, state),
+        Load::Failed(LoadError::Missing) => missing(ui),
+        Load::Failed(error) => instead(ui, failure(ui, error)),
+        Load::Loading => instead(ui, loading(ui)),
+    }
+}
+
+fn instead(ui: &Ui, content: Html) -> Html {
     html! {
-        <main id="main" class={classes!("lesson", hidden.then_some("lesson-hidden"))} tabindex="-1">
-            <article id="lesson-text" class="prose-pane" aria-labelledby="lesson-title" tabindex="0" hidden={*hidden}>
-                <h1 id="lesson-title">{ &bench.page.card.title }</h1>
-                <Prose html={AttrValue::from(bench.page.html.clone())} />
-                { neighbours(lessons, &bench.page.card.id, words.previous_lesson, words.next_lesson) }
-            </article>
-            <Workbench bench={bench.clone()} dark={props.dark} lesson_hidden={*hidden} on_toggle_lesson={toggle} />
+        <main id="main" class="page page-narrow" tabindex="-1">
+            { content }
+            <p>{ link(ui, "plain-link", Route::Home, ui.words.to_lessons.into()) }</p>
         </main>
     }
 }
 
-#[derive(Clone, PartialEq, Properties)]
-struct ProseProps {
-    html: AttrValue,
-}
-
-/// The lesson's text.
-#[component]
-fn Prose(props: &ProseProps) -> Html {
-    // The server has sanitised it (ammonia's whitelist: no scripts, handlers or styles), and the page's policy would
-    // run none that slipped through: `script-src` names no inline scripts.
-    html! { <div class="prose">{ Html::from_html_unchecked(props.html.clone()) }</div> }
+fn ready(ui: &Ui, bench: &Bench, state: &State) -> Html {
+    let hidden = state.layout.lesson_hidden;
+    let lessons = state.lessons.ready().map_or(&[][..], Vec::as_slice);
+    // The server has sanitised the text (ammonia's whitelist: no scripts, handlers or styles), and the page's policy
+    // would run none that slipped through: `script-src` names no inline scripts.
+    let prose = Html::from_html_unchecked(bench.prose.clone().into());
+    // The key: another lesson is another page, with editors of its own.
+    html! {
+        <main key={bench.page.card.id.clone()} id="main" class={classes!("lesson", hidden.then_some("lesson-hidden"))}
+            tabindex="-1">
+            <article id="lesson-text" class="prose-pane" aria-labelledby="lesson-title" tabindex="0" {hidden}>
+                <h1 id="lesson-title">{ &bench.page.card.title }</h1>
+                <div class="prose">{ prose }</div>
+                { neighbours(ui, lessons, &bench.page.card.id) }
+            </article>
+            { workbench(ui, bench, state.layout) }
+        </main>
+    }
 }
 
 /// The way to the lessons before and after.
-fn neighbours(lessons: &[LessonCard], id: &str, previous: &'static str, next: &'static str) -> Html {
+fn neighbours(ui: &Ui, lessons: &[LessonCard], id: &str) -> Html {
     let Some(index) = lessons.iter().position(|lesson| lesson.id == id) else { return Html::default() };
-    let link = |lesson: Option<&LessonCard>, class: &'static str, label: &'static str| {
+    let (previous, next) = (ui.words.previous_lesson, ui.words.next_lesson);
+    let way = |lesson: Option<&LessonCard>, class: &'static str, label: &'static str| {
         lesson.map(|lesson| {
-            html! {
-                <Link class={classes!("neighbour", class)} to={Route::Lesson(lesson.id.clone())}>
-                    <small>{ label }</small>
-                    <span>{ &lesson.title }</span>
-                </Link>
-            }
+            let content = html! { <><small>{ label }</small><span>{ &lesson.title }</span></> };
+            link(ui, class, Route::Lesson(lesson.id.clone()), content)
         })
     };
     let before = index.checked_sub(1).and_then(|before| lessons.get(before));
@@ -91,8 +69,8 @@ fn neighbours(lessons: &[LessonCard], id: &str, previous: &'static str, next: &'
     }
     html! {
         <nav class="neighbours" aria-label={format!("{previous} / {next}")}>
-            { link(before, "neighbour-previous", previous) }
-            { link(after, "neighbour-next", next) }
+            { way(before, "neighbour", previous) }
+            { way(after, "neighbour neighbour-next", next) }
         </nav>
     }
 }

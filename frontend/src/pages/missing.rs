@@ -2,19 +2,17 @@
 
 use yew::prelude::*;
 
-use crate::app::use_words;
 use crate::route::Route;
-use crate::views::link::Link;
+use crate::views::Ui;
+use crate::views::link::link;
 
 /// Says that there is nothing here, and where there is something.
-#[component]
-pub(crate) fn Missing() -> Html {
-    let words = use_words();
+pub(crate) fn missing(ui: &Ui) -> Html {
     html! {
         <main id="main" class="page page-narrow" tabindex="-1">
-            <h1>{ words.not_found }</h1>
-            <p class="lead">{ words.not_found_text }</p>
-            <p><Link class="button button-primary" to={Route::Home}>{ words.to_lessons }</Link></p>
+            <h1>{ ui.words.not_found }</h1>
+            <p class="lead">{ ui.words.not_found_text }</p>
+            <p>{ link(ui, "button button-primary", Route::Home, ui.words.to_lessons.into()) }</p>
         </main>
     }
 }

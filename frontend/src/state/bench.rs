@@ -11,7 +11,9 @@ use super::run::Run;
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Bench {
     /// The lesson.
-    pub(crate) page: Rc<LessonPage>,
+    pub(crate) page: LessonPage,
+    /// Its text.
+    pub(crate) prose: Rc<str>,
     /// The programs, in the order of the hosts.
     pub(crate) programs: Vec<Program>,
     /// The latest run.
@@ -49,9 +51,11 @@ impl Bench {
     /// Opens a lesson; `kept` knows the text that an earlier visit left behind under a key.
     pub(crate) fn open(page: LessonPage, kept: impl Fn(&str) -> Option<String>) -> Self {
         let programs = (0..page.exercise.hosts.len())
-            .map(|host| kept(&key(&page, host)).map_or_else(|| Program::new(source(&page, host)), |text| Program::new(&text)))
+            .map(|host| {
+                kept(&key(&page, host)).map_or_else(|| Program::new(source(&page, host)), |text| Program::new(&text))
+            })
             .collect();
-        Self { page: Rc::new(page), programs, run: Run::default() }
+        Self { prose: prose(&page), page, programs, run: Run::default() }
     }
 
     /// Takes over the same lesson in another language. What was edited stays as it is.
@@ -61,7 +65,8 @@ impl Bench {
                 program.replace(source(&page, host));
             }
         }
-        self.page = Rc::new(page);
+        self.prose = prose(&page);
+        self.page = page;
     }
 
     /// Whether a program is another than the lesson's.
@@ -97,6 +102,11 @@ impl Bench {
 /// A host's program as the lesson ships it.
 fn source(page: &LessonPage, host: usize) -> &str {
     page.exercise.hosts.get(host).map_or("", |host| &host.source)
+}
+
+/// The lesson's text, with what the page adds: code blocks wider than the page can be scrolled by keyboard.
+fn prose(page: &LessonPage) -> Rc<str> {
+    page.html.replace("<pre>", "<pre tabindex=\"0\">").into()
 }
 
 /// Where an edited program is kept.

@@ -19,9 +19,9 @@ use trace::event::{Event, Fact};
 use trace::id::HostId;
 use trace::protocol::{ClientMessage, Refusal, RunKey, ServerMessage, VERSION};
 
+use super::Effect;
 use super::host::Hosts;
 use super::log::Log;
-use super::Effect;
 
 /// Where a run stands.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -244,7 +244,9 @@ impl Run {
         self.phase = Phase::Live;
         let sizes = self.sizes.iter().zip(0..);
         sizes
-            .filter_map(|(size, host)| size.map(|(cols, rows)| ClientMessage::Resize { host: HostId(host), cols, rows }))
+            .filter_map(|(size, host)| {
+                size.map(|(cols, rows)| ClientMessage::Resize { host: HostId(host), cols, rows })
+            })
             .map(Effect::Send)
             .collect()
     }

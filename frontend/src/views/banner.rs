@@ -3,18 +3,11 @@
 use trace::event::host::Cause;
 use yew::prelude::*;
 
-use crate::app::{use_dispatch, use_words};
+use super::Ui;
 use crate::browser;
 use crate::i18n::Words;
 use crate::state::Action;
 use crate::state::run::{Phase, Run, Trouble};
-
-/// What it is about.
-#[derive(Clone, PartialEq, Properties)]
-pub(crate) struct BannerProps {
-    /// The run.
-    pub(crate) run: Run,
-}
 
 /// How urgent it is.
 #[derive(Clone, Copy, PartialEq)]
@@ -26,14 +19,10 @@ enum Tone {
 }
 
 /// The banner, if there is something to say.
-#[component]
-pub(crate) fn Banner(props: &BannerProps) -> Html {
-    let words = use_words();
-    let dispatch = use_dispatch();
-    let run = &props.run;
+pub(crate) fn banner(ui: &Ui, run: &Run) -> Html {
+    let words = ui.words;
     let Some((tone, sentence)) = sentence(run, words) else { return Html::default() };
     let reload = Callback::from(|_: MouseEvent| browser::reload());
-    let dismiss = Callback::from(move |_: MouseEvent| dispatch.emit(Action::Dismiss));
     let class = if tone == Tone::Bad { "banner-bad" } else { "banner-note" };
     html! {
         <div class={classes!("banner", class)} role="alert" data-testid="banner">
@@ -47,7 +36,7 @@ pub(crate) fn Banner(props: &BannerProps) -> Html {
                 <button type="button" class="button" onclick={reload}>{ words.reload }</button>
             }
             if run.notice.is_some() {
-                <button type="button" class="button" onclick={dismiss}>{ words.dismiss }</button>
+                <button type="button" class="button" onclick={ui.press(Action::Dismiss)}>{ words.dismiss }</button>
             }
         </div>
     }

@@ -2,18 +2,22 @@
 
 use std::rc::Rc;
 
+use trace::lesson::Lang;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::Element;
 use yew::prelude::*;
 
-use crate::app::use_words;
+use crate::i18n::Words;
 use crate::lazy;
+use crate::state::Action;
 use crate::state::host::Line;
 
 /// What it shows.
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct EditorProps {
+    /// Which host's program it is.
+    pub(crate) host: usize,
     /// The program's file.
     pub(crate) file: AttrValue,
     /// Its text.
@@ -26,8 +30,10 @@ pub(crate) struct EditorProps {
     pub(crate) notes: Vec<(u32, String)>,
     /// Whether the page is dark.
     pub(crate) dark: bool,
-    /// The text was edited.
-    pub(crate) on_change: Callback<String>,
+    /// The language of its own words.
+    pub(crate) lang: Lang,
+    /// Where to say that the text was edited.
+    pub(crate) dispatch: Callback<Action>,
 }
 
 /// A loaded editor, and what it calls.
@@ -45,14 +51,14 @@ impl Drop for Loaded {
 /// The editor.
 #[component]
 pub(crate) fn Editor(props: &EditorProps) -> Html {
-    let words = use_words();
+    let words = Words::of(props.lang);
     let place = use_node_ref();
     let loaded = use_state(|| None::<Rc<Loaded>>);
     {
         let (place, loaded) = (place.clone(), loaded.clone());
-        let EditorProps { text, dark, on_change, .. } = props.clone();
+        let EditorProps { host, text, dark, dispatch, .. } = props.clone();
         use_effect_with((), move |()| {
-            let on_change = Closure::new(move |text| on_change.emit(text));
+            let on_change = Closure::new(move |text| dispatch.emit(Action::Edit(host, text)));
             spawn_local(async move {
                 let Some(parent) = place.cast::<Element>() else { return };
                 // Where it can't be loaded, the program can still be read and run as it stands.

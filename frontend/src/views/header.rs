@@ -1,58 +1,36 @@
 //! The line at the top of every page.
 
-use std::rc::Rc;
-
 use trace::lesson::{Lang, LessonCard};
 use yew::prelude::*;
 
-use super::link::Link;
-use crate::app::{use_dispatch, use_words};
+use super::Ui;
+use super::link::link;
 use crate::route::Route;
 use crate::state::Action;
 
-/// What it shows.
-#[derive(Clone, PartialEq, Properties)]
-pub(crate) struct HeaderProps {
-    /// The open lesson.
-    pub(crate) card: Option<Rc<LessonCard>>,
-    /// Whether the page is dark.
-    pub(crate) dark: bool,
-}
-
 /// Brand, place, and the two switches.
-#[component]
-pub(crate) fn Header(props: &HeaderProps) -> Html {
-    let words = use_words();
-    let dispatch = use_dispatch();
-    let lang = use_context::<Lang>().unwrap_or_default();
-    let switch_lang = Callback::from({
-        let dispatch = dispatch.clone();
-        move |_: MouseEvent| dispatch.emit(Action::SwitchLang)
-    });
-    let switch_theme = Callback::from(move |_: MouseEvent| dispatch.emit(Action::SwitchTheme));
-    let theme = if props.dark { words.to_light } else { words.to_dark };
+pub(crate) fn header(ui: &Ui, card: Option<&LessonCard>) -> Html {
+    let words = ui.words;
+    let theme = if ui.dark { words.to_light } else { words.to_dark };
     html! {
         <>
             <a class="skip" href="#main">{ words.skip }</a>
             <header class="top">
-                <Link class="brand" to={Route::Home}>
-                    { mark() }
-                    <span>{ "Socklab" }</span>
-                </Link>
-                if let Some(card) = &props.card {
+                { link(ui, "brand", Route::Home, html! { <>{ mark() }<span>{ "Socklab" }</span></> }) }
+                if let Some(card) = card {
                     <nav class="crumb" aria-label={words.lessons}>
-                        <Link class="crumb-up" to={Route::Home}>{ words.lessons }</Link>
+                        { link(ui, "crumb-up", Route::Home, words.lessons.into()) }
                         <span class="crumb-here" aria-current="page">{ format!("{} · {}", card.number, card.title) }</span>
                     </nav>
                 }
                 <span class="spring" />
-                <button type="button" class="pill" data-testid="lang-switch" onclick={switch_lang}
+                <button type="button" class="pill" data-testid="lang-switch" onclick={ui.press(Action::SwitchLang)}
                     aria-label={format!("中文 / EN: {}", words.switch_language)} title={words.switch_language}>
-                    <span class={classes!((lang == Lang::Zh).then_some("pill-on"))} lang="zh-CN">{ "中文" }</span>
+                    <span class={classes!((ui.lang == Lang::Zh).then_some("pill-on"))} lang="zh-CN">{ "中文" }</span>
                     { " / " }
-                    <span class={classes!((lang == Lang::En).then_some("pill-on"))} lang="en">{ "EN" }</span>
+                    <span class={classes!((ui.lang == Lang::En).then_some("pill-on"))} lang="en">{ "EN" }</span>
                 </button>
-                <button type="button" class="pill pill-icon" data-testid="theme-switch" onclick={switch_theme}
+                <button type="button" class="pill pill-icon" data-testid="theme-switch" onclick={ui.press(Action::SwitchTheme)}
                     aria-label={theme} title={theme}>
                     <svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
                         <circle cx="8" cy="8" r="6.2" fill="none" stroke="currentColor" stroke-width="1.6" />

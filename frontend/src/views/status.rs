@@ -3,21 +3,12 @@
 use trace::time::{Nanos, Readable};
 use yew::prelude::*;
 
-use crate::app::use_words;
+use super::Ui;
 use crate::state::run::{Phase, Run};
 
-/// What it is about.
-#[derive(Clone, PartialEq, Properties)]
-pub(crate) struct StatusProps {
-    /// The run.
-    pub(crate) run: Run,
-}
-
 /// The line.
-#[component]
-pub(crate) fn Status(props: &StatusProps) -> Html {
-    let words = use_words();
-    let run = &props.run;
+pub(crate) fn status(ui: &Ui, run: &Run) -> Html {
+    let words = ui.words;
     let state = match run.phase {
         Phase::Live => Some((words.live, true)),
         Phase::Ended(_) => Some((words.ended, false)),

@@ -4,13 +4,15 @@ use std::rc::Rc;
 
 use trace::event::Fact;
 use trace::id::HostId;
+use trace::lesson::Lang;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::Element;
 use yew::prelude::*;
 
-use crate::app::use_words;
+use crate::i18n::Words;
 use crate::lazy;
+use crate::state::Action;
 use crate::state::log::Log;
 
 /// What it shows.
@@ -24,10 +26,10 @@ pub(crate) struct TerminalProps {
     pub(crate) log: Log,
     /// Whether the page is dark.
     pub(crate) dark: bool,
-    /// Keys were pressed.
-    pub(crate) on_input: Callback<String>,
-    /// It has another size now: columns, rows.
-    pub(crate) on_resize: Callback<(u16, u16)>,
+    /// The language of its own words.
+    pub(crate) lang: Lang,
+    /// Where to say that keys were pressed, or that it has another size.
+    pub(crate) dispatch: Callback<Action>,
 }
 
 /// A loaded terminal, and what it calls.
@@ -46,16 +48,17 @@ impl Drop for Loaded {
 /// The terminal.
 #[component]
 pub(crate) fn Terminal(props: &TerminalProps) -> Html {
-    let words = use_words();
+    let words = Words::of(props.lang);
     let place = use_node_ref();
     let loaded = use_state(|| None::<Rc<Loaded>>);
     let written = use_mut_ref(Log::default);
     {
         let (place, loaded) = (place.clone(), loaded.clone());
-        let TerminalProps { dark, on_input, on_resize, .. } = props.clone();
+        let TerminalProps { host, dark, dispatch, .. } = props.clone();
         use_effect_with((), move |()| {
-            let on_input = Closure::new(move |keys| on_input.emit(keys));
-            let on_resize = Closure::new(move |cols, rows| on_resize.emit((cols, rows)));
+            let resized = dispatch.clone();
+            let on_input = Closure::new(move |keys: String| dispatch.emit(Action::Type(host, keys.into_bytes())));
+            let on_resize = Closure::new(move |cols, rows| resized.emit(Action::Resize(host, cols, rows)));
             spawn_local(async move {
                 let Some(parent) = place.cast::<Element>() else { return };
                 if let Ok(terminal) = lazy::Term::open(&parent, dark, &on_input, &on_resize).await {
@@ -90,6 +93,7 @@ pub(crate) fn Terminal(props: &TerminalProps) -> Html {
     html! {
         <div class="shell" role="group" aria-label={(words.terminal)(&props.name)} data-testid="terminal">
             <div class="shell-screen" ref={place} />
+            if props.log.len() == 0 { <p class="shell-hint">{ words.terminal_empty }</p> }
         </div>
     }
 }

@@ -1,68 +1,49 @@
 //! The workbench: run bar, hosts, ladder.
 
-use std::rc::Rc;
-
 use yew::prelude::*;
 
-use super::banner::Banner;
-use super::host::HostPanel;
-use super::runbar::RunBar;
-use super::status::Status;
-use crate::app::use_words;
+use super::Ui;
+use super::banner::banner;
+use super::host::panel;
+use super::ladder::Ladder;
+use super::runbar::runbar;
+use super::status::status;
 use crate::state::bench::Bench;
-
-/// What it shows.
-#[derive(Clone, PartialEq, Properties)]
-pub(crate) struct WorkbenchProps {
-    /// The open lesson.
-    pub(crate) bench: Rc<Bench>,
-    /// Whether the page is dark.
-    pub(crate) dark: bool,
-    /// Whether the lesson's text is hidden.
-    pub(crate) lesson_hidden: bool,
-    /// Hides it or shows it.
-    pub(crate) on_toggle_lesson: Callback<MouseEvent>,
-}
+use crate::state::{Action, Layout};
 
 /// The workbench.
-#[component]
-pub(crate) fn Workbench(props: &WorkbenchProps) -> Html {
-    let words = use_words();
-    let shown = use_state(|| 0_usize);
-    let bench = &props.bench;
+pub(crate) fn workbench(ui: &Ui, bench: &Bench, layout: Layout) -> Html {
+    let words = ui.words;
     let hosts = &bench.page.exercise.hosts;
     let tab = |index: usize, program: &str| {
-        let (shown, chosen) = (shown.clone(), *shown == index);
-        let onclick = Callback::from(move |_: MouseEvent| shown.set(index));
         html! {
-            <button type="button" class={classes!("tab", host_class(index))} aria-pressed={chosen.to_string()} {onclick}>
+            <button type="button" class={classes!("tab", host_class(index))} onclick={ui.press(Action::ShowHost(index))}
+                aria-pressed={(layout.host == index).to_string()}>
                 { program.to_owned() }
             </button>
         }
     };
     html! {
         <section class="workbench" aria-label={words.workbench}>
-            <RunBar bench={bench.clone()} lesson_hidden={props.lesson_hidden}
-                on_toggle_lesson={props.on_toggle_lesson.clone()} />
-            <Banner run={bench.run.clone()} />
+            { runbar(ui, bench, layout.lesson_hidden) }
+            { banner(ui, &bench.run) }
             // Only on narrow screens, where one host at a time is shown.
             <div class="tabs" role="group" aria-label={words.hosts}>
                 { for hosts.iter().enumerate().map(|(index, host)| tab(index, &host.spec.program)) }
             </div>
             <div class={classes!("hosts", (hosts.len() > 2).then_some("hosts-many"))}>
-                { for (0..hosts.len()).map(|index| html! {
-                    <HostPanel key={index} bench={bench.clone()} {index} dark={props.dark} shown={*shown == index} />
-                }) }
+                { for (0..hosts.len()).map(|index| panel(ui, bench, index, layout.host == index)) }
             </div>
-            <section class="scope" aria-label={words.ladder} data-testid="ladder">{ ladder(bench, words) }</section>
-            <Status run={bench.run.clone()} />
+            <section class="scope" aria-label={words.ladder} data-testid="ladder">{ ladder(ui, bench) }</section>
+            { status(ui, &bench.run) }
         </section>
     }
 }
 
-fn ladder(bench: &Bench, words: &crate::i18n::Words) -> Html {
+fn ladder(ui: &Ui, bench: &Bench) -> Html {
+    let words = ui.words;
     if bench.run.log.len() > 0 {
-        return Html::default();
+        return html! { <Ladder log={bench.run.log.clone()} lang={ui.lang} /> };
     }
     let (title, text) = if bench.run.phase.is_active() {
         (words.ladder_waits, "")

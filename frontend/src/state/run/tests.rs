@@ -110,10 +110,7 @@ fn stopping_waits_for_the_servers_last_event() {
 fn running_again_stops_what_was_running() {
     let mut run = live();
     let effects = run.press("02-tcp".into(), vec!["a".into()]);
-    assert!(matches!(
-        effects[..],
-        [Effect::Send(ClientMessage::Stop), Effect::Disconnect, Effect::Connect(_)]
-    ));
+    assert!(matches!(effects[..], [Effect::Send(ClientMessage::Stop), Effect::Disconnect, Effect::Connect(_)]));
     assert_eq!(run.log.len(), 0);
 }
 
