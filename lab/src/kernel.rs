@@ -25,7 +25,7 @@ use trace::id::{HostId, SocketId};
 use crate::recorder::Recorder;
 use crate::sys::ptrace::Tid;
 use diag::{Diag, Flow, Listed, Protocol};
-use probe::{Held, probe};
+use probe::Copy;
 pub(crate) use watch::watch;
 
 /// The observer of a run's sockets.
@@ -54,7 +54,7 @@ struct Sockets {
 #[derive(Debug)]
 struct Known {
     id: SocketId,
-    kind: Kind,
+    origin: Origin,
     inode: u64,
     snapshot: Snapshot,
 }
@@ -88,16 +88,26 @@ impl Kernel {
         self.touch(host);
     }
 
-    /// The socket behind a descriptor, with its state noted; `None` where it is no socket.
-    pub(crate) fn descriptor(&self, host: HostId, process: Tid, fd: i32) -> Option<SocketId> {
+    /// The socket behind a descriptor; `None` where it is no socket.
+    pub(crate) fn identify(&self, host: HostId, process: Tid, fd: i32) -> Option<SocketId> {
         let mut sockets = self.lock(host);
-        let held = probe(sockets.processes.get(&process)?, fd)?;
-        Some(sockets.note_held(&self.recorder, held))
+        let copy = Copy::of(sockets.processes.get(&process)?, fd)?;
+        if let Some(known) = sockets.known.get(&copy.cookie) {
+            return Some(known.id);
+        }
+        sockets.note_held(&self.recorder, &copy)
+    }
+
+    /// The same, with the socket's state noted.
+    pub(crate) fn examine(&self, host: HostId, process: Tid, fd: i32) -> Option<SocketId> {
+        let mut sockets = self.lock(host);
+        let copy = Copy::of(sockets.processes.get(&process)?, fd)?;
+        sockets.note_held(&self.recorder, &copy)
     }
 
     /// The type of a socket that is still there.
     pub(crate) fn kind(&self, host: HostId, socket: SocketId) -> Option<Kind> {
-        self.lock(host).known.values().find(|known| known.id == socket).map(|known| known.kind)
+        self.lock(host).known.values().find(|known| known.id == socket).map(|known| known.origin.kind)
     }
 
     /// A segment of this connection left or reached a host.
@@ -135,8 +145,19 @@ impl Kernel {
 }
 
 impl Sockets {
-    fn note_held(&mut self, recorder: &Recorder, held: Held) -> SocketId {
-        self.note(recorder, held.origin, held.inode, held.snapshot)
+    fn note_held(&mut self, recorder: &Recorder, copy: &Copy) -> Option<SocketId> {
+        let (origin, inode, snapshot) = match self.known.get(&copy.cookie) {
+            // A socket that only the kernel held until now has no inode yet.
+            Some(known) if known.snapshot.held => {
+                (known.origin.clone(), known.inode, copy.snapshot(&known.origin, Some(&known.snapshot)))
+            }
+            _ => {
+                let origin = copy.origin()?;
+                let snapshot = copy.snapshot(&origin, None);
+                (origin, copy.inode(), snapshot)
+            }
+        };
+        Some(self.note(recorder, origin, inode, snapshot))
     }
 
     fn note_listed(&mut self, recorder: &Recorder, protocol: Protocol, listed: Listed) {
@@ -172,7 +193,8 @@ impl Sockets {
             return known.id;
         }
         let id = recorder.socket();
-        self.known.insert(origin.cookie, Known { id, kind: origin.kind, inode, snapshot: snapshot.clone() });
+        let known = Known { id, origin: origin.clone(), inode, snapshot: snapshot.clone() };
+        self.known.insert(origin.cookie, known);
         recorder.tell(Fact::SocketSeen { socket: id, host, origin, snapshot });
         id
     }
@@ -207,9 +229,9 @@ impl Sockets {
         for (process, fd) in self.descriptors_of(|inode| {
             self.known.iter().any(|(cookie, known)| known.inode == inode && !present.contains(cookie))
         }) {
-            let Some(held) = self.processes.get(&process).and_then(|pidfd| probe(pidfd, fd)) else { continue };
-            present.push(held.origin.cookie);
-            self.note_held(recorder, held);
+            let Some(copy) = self.processes.get(&process).and_then(|pidfd| Copy::of(pidfd, fd)) else { continue };
+            present.push(copy.cookie);
+            self.note_held(recorder, &copy);
         }
         self.known.retain(|cookie, known| {
             let stays = present.contains(cookie);

@@ -3,11 +3,45 @@
 //! Python only: by the py-spy crate, which reads the interpreter's frames and changes nothing in it. For any other
 //! program the answer is that it is not known.
 
+use std::time::Instant;
+
 use py_spy::config::LockingStrategy;
 use py_spy::{Config, Frame, PythonSpy};
 use trace::event::call::Place;
 
 use crate::sys::ptrace::Tid;
+
+/// Looks per second that a busy program is given, and how many it may have at once.
+///
+/// A look takes some 60 µs, several times what a call itself takes. A program as people write it makes few calls and
+/// each has its line; one that makes ten thousand a second would stand still most of the time, so most of its calls go
+/// without.
+const PER_SECOND: f64 = 400.0;
+const AT_ONCE: f64 = 1000.0;
+
+/// How many more looks there may be: a bucket that fills steadily.
+#[derive(Debug)]
+struct Budget {
+    left: f64,
+    at: Instant,
+}
+
+impl Budget {
+    fn new(now: Instant) -> Self {
+        Self { left: AT_ONCE, at: now }
+    }
+
+    fn take(&mut self, now: Instant) -> bool {
+        let filled = now.saturating_duration_since(self.at).as_secs_f64() * PER_SECOND;
+        self.left = (self.left + filled).min(AT_ONCE);
+        self.at = now;
+        let enough = self.left >= 1.0;
+        if enough {
+            self.left -= 1.0;
+        }
+        enough
+    }
+}
 
 /// Looks into one process.
 pub(crate) struct Source {
@@ -15,6 +49,7 @@ pub(crate) struct Source {
     spy: Spy,
     /// The learner's files, by name.
     files: Vec<String>,
+    budget: Budget,
 }
 
 enum Spy {
@@ -30,11 +65,14 @@ enum Spy {
 impl Source {
     /// A view into a process, whose files of interest have these names.
     pub(crate) fn new(process: Tid, files: Vec<String>) -> Self {
-        Self { process, spy: Spy::Untried { attempts: 3 }, files }
+        Self { process, spy: Spy::Untried { attempts: 3 }, files, budget: Budget::new(Instant::now()) }
     }
 
     /// Where a thread is. `tid` is its number inside the sandbox, as the interpreter knows it.
     pub(crate) fn place(&mut self, tid: u32) -> Option<Place> {
+        if !self.budget.take(Instant::now()) {
+            return None;
+        }
         if let Spy::Untried { attempts } = self.spy {
             self.spy = match PythonSpy::new(self.process, &config()) {
                 Ok(spy) => Spy::Python(Box::new(spy)),
@@ -74,4 +112,20 @@ impl std::fmt::Debug for Source {
 fn config() -> Config {
     // The thread is stopped by our own ptrace already; py-spy's would conflict with it.
     Config { blocking: LockingStrategy::NonBlocking, native: false, ..Config::default() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn a_burst_is_allowed_and_a_flood_is_not() {
+        let begin = Instant::now();
+        let mut budget = Budget::new(begin);
+        let burst = (0..2000).filter(|_| budget.take(begin)).count();
+        assert_eq!(burst, 1000);
+        let later = begin + Duration::from_millis(10);
+        assert_eq!((0..100).filter(|_| budget.take(later)).count(), 4);
+    }
 }

@@ -185,7 +185,7 @@ impl Tracer {
             self.recorder.tell(Fact::CallAbandoned { call: id });
             return;
         };
-        let ask = |fd| self.kernel.descriptor(self.host, task.process, fd);
+        let ask = |fd| self.kernel.examine(self.host, task.process, fd);
         let (outcome, filled) = if exit.is_error {
             (Outcome::Failed(Errno(i32::try_from(-exit.value).unwrap_or(0))), Vec::new())
         } else {
@@ -254,7 +254,7 @@ fn interest(kernel: &Kernel, host: HostId, tgid: Tid, process: &mut Process, raw
         process.may_hold_sockets |= matches!(raw.syscall, Syscall::Socket | Syscall::Socketpair);
         return Interest::Told(None);
     }
-    let socket = if process.may_hold_sockets { kernel.descriptor(host, tgid, fd) } else { None };
+    let socket = if process.may_hold_sockets { kernel.identify(host, tgid, fd) } else { None };
     if socket.is_some() || is_for_sockets_only(raw.syscall) {
         return Interest::Told(socket);
     }

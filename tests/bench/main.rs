@@ -2,9 +2,17 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a bench prints, and one that can't go on has failed")]
 
+mod calls;
 mod start;
 mod timing;
 
+/// All tables, or those whose names are given.
 fn main() {
-    start::bench();
+    let tables: [(&str, fn()); 2] = [("start", start::bench), ("calls", calls::bench)];
+    let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
+    for (name, table) in tables {
+        if wanted.is_empty() || wanted.iter().any(|word| word == name) {
+            table();
+        }
+    }
 }

@@ -11,48 +11,66 @@ use trace::event::socket::{Family, Kind, Origin, Snapshot, TcpState};
 
 use crate::sys::sockopt as more;
 
-/// A socket that a program holds, at one moment.
+/// A copy of a program's socket, for as long as it is asked.
 #[derive(Debug)]
-pub(crate) struct Held {
-    pub(crate) origin: Origin,
-    pub(crate) inode: u64,
-    pub(crate) snapshot: Snapshot,
+pub(super) struct Copy {
+    socket: OwnedFd,
+    /// The socket's lasting identity.
+    pub(super) cookie: u64,
 }
 
-/// What a descriptor of a process is; `None` where it is no socket or not open.
-pub(crate) fn probe(process: &OwnedFd, fd: i32) -> Option<Held> {
-    let copy = pidfd_getfd(process, fd, PidfdGetfdFlags::empty()).ok()?;
-    let socket = copy.as_fd();
-    let cookie = sockopt::socket_cookie(socket).ok()?;
-    let origin = Origin {
-        family: match i32::from(sockopt::socket_domain(socket).ok()?.as_raw()) {
+impl Copy {
+    /// Of a process's descriptor; `None` where it is no socket or not open.
+    pub(super) fn of(process: &OwnedFd, fd: i32) -> Option<Self> {
+        let socket = pidfd_getfd(process, fd, PidfdGetfdFlags::empty()).ok()?;
+        let cookie = sockopt::socket_cookie(&socket).ok()?;
+        Some(Self { socket, cookie })
+    }
+
+    /// What it is for its whole life.
+    pub(super) fn origin(&self) -> Option<Origin> {
+        let family = match i32::from(sockopt::socket_domain(&self.socket).ok()?.as_raw()) {
             libc::AF_INET => Family::Inet,
             libc::AF_INET6 => Family::Inet6,
             libc::AF_UNIX => Family::Unix,
             other => Family::Other(u16::try_from(other).unwrap_or(u16::MAX)),
-        },
-        kind: match i32::try_from(sockopt::socket_type(socket).ok()?.as_raw()).unwrap_or(-1) {
+        };
+        let kind = match i32::try_from(sockopt::socket_type(&self.socket).ok()?.as_raw()).unwrap_or(-1) {
             libc::SOCK_STREAM => Kind::Stream,
             libc::SOCK_DGRAM => Kind::Datagram,
             libc::SOCK_RAW => Kind::Raw,
             libc::SOCK_SEQPACKET => Kind::SeqPacket,
             other => Kind::Other(u16::try_from(other).unwrap_or(u16::MAX)),
-        },
-        protocol: more::integer(socket, libc::SO_PROTOCOL).and_then(|number| u8::try_from(number).ok()).unwrap_or(0),
-        cookie,
-    };
-    let inode = rustix::fs::fstat(socket).ok()?.st_ino;
-    let snapshot = snapshot(socket, &origin);
-    Some(Held { origin, inode, snapshot })
+        };
+        let protocol = more::integer(self.socket.as_fd(), libc::SO_PROTOCOL);
+        let protocol = protocol.and_then(|number| u8::try_from(number).ok()).unwrap_or(0);
+        Some(Origin { family, kind, protocol, cookie: self.cookie })
+    }
+
+    /// Its number as a file.
+    pub(super) fn inode(&self) -> u64 {
+        rustix::fs::fstat(&self.socket).map_or(0, |stat| stat.st_ino)
+    }
+
+    /// Its state now. `before` spares questions whose answers can't have changed.
+    pub(super) fn snapshot(&self, origin: &Origin, before: Option<&Snapshot>) -> Snapshot {
+        let mut snapshot = numbers(self.socket.as_fd(), origin);
+        let settled = before
+            .filter(|before| before.state == snapshot.state && before.peer.is_some() && origin.kind != Kind::Datagram);
+        (snapshot.local, snapshot.peer) = match settled {
+            Some(before) => (before.local.clone(), before.peer.clone()),
+            None => (
+                rustix::net::getsockname(&self.socket).ok().map(|addr| named(&addr)),
+                rustix::net::getpeername(&self.socket).ok().flatten().map(|addr| named(&addr)),
+            ),
+        };
+        snapshot
+    }
 }
 
-fn snapshot(socket: BorrowedFd<'_>, origin: &Origin) -> Snapshot {
-    let mut snapshot = Snapshot {
-        local: rustix::net::getsockname(socket).ok().map(|addr| named(&addr)),
-        peer: rustix::net::getpeername(socket).ok().flatten().map(|addr| named(&addr)),
-        held: true,
-        ..Snapshot::default()
-    };
+/// State and queues.
+fn numbers(socket: BorrowedFd<'_>, origin: &Origin) -> Snapshot {
+    let mut snapshot = Snapshot { held: true, ..Snapshot::default() };
     let waiting = || u32::try_from(rustix::io::ioctl_fionread(socket).unwrap_or(0)).unwrap_or(u32::MAX);
     match (origin.protocol, origin.kind) {
         (6, Kind::Stream) => {
