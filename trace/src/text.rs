@@ -247,6 +247,8 @@ fn limited(limit: Limit) -> String {
         Limit::Output(bytes) => format!("{bytes} bytes of output"),
         Limit::Frames(count) => format!("{count} frames"),
         Limit::Events(count) => format!("{count} events"),
+        Limit::Memory(bytes) => format!("{bytes} bytes of memory"),
+        Limit::Processes(count) => format!("{count} processes"),
     }
 }
 

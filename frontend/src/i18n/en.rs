@@ -103,11 +103,13 @@ pub(super) static WORDS: Words = Words {
         Cause::Limit(limit) => match limit {
             Limit::Wall(span) => format!("The run was stopped: it may take {} at most.", plain(*span)),
             Limit::Cpu(span) => {
-                format!("The run was stopped: a program used more than {} of processor time.", plain(*span))
+                format!("The run was stopped: its programs used more than {} of processor time.", plain(*span))
             }
             Limit::Output(bytes) => format!("The run was stopped: a program printed more than {}.", size(*bytes)),
             Limit::Frames(count) => format!("The run was stopped: more than {count} frames crossed the wire."),
             Limit::Events(count) => format!("The run was stopped: more than {count} events were recorded."),
+            Limit::Memory(bytes) => format!("The run was stopped: a host used more than {} of memory.", size(*bytes)),
+            Limit::Processes(count) => format!("The run was stopped: a host had more than {count} processes."),
         },
         Cause::Shutdown => "The server was shut down during the run.".into(),
         Cause::Failed(why) => format!("The run broke off: {why}"),

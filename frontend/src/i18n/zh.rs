@@ -92,10 +92,12 @@ pub(super) static WORDS: Words = Words {
         Cause::Stopped => "你停止了这次运行。".into(),
         Cause::Limit(limit) => match limit {
             Limit::Wall(span) => format!("运行已停止：一次运行最多 {}。", plain(*span)),
-            Limit::Cpu(span) => format!("运行已停止：有程序占用处理器超过了 {}。", plain(*span)),
+            Limit::Cpu(span) => format!("运行已停止：程序占用处理器的时间合计超过了 {}。", plain(*span)),
             Limit::Output(bytes) => format!("运行已停止：有程序的输出超过了 {}。", size(*bytes)),
             Limit::Frames(count) => format!("运行已停止：网线上传过的帧超过了 {count} 个。"),
             Limit::Events(count) => format!("运行已停止：记录的事件超过了 {count} 个。"),
+            Limit::Memory(bytes) => format!("运行已停止：有主机使用的内存超过了 {}。", size(*bytes)),
+            Limit::Processes(count) => format!("运行已停止：有主机的进程超过了 {count} 个。"),
         },
         Cause::Shutdown => "运行途中服务器关闭了。".into(),
         Cause::Failed(why) => format!("运行意外中止：{why}"),

@@ -45,7 +45,7 @@ pub enum ExitStatus {
 pub enum Limit {
     /// Time since the run began.
     Wall(Duration),
-    /// Processor time of one process.
+    /// Processor time of the whole run.
     Cpu(Duration),
     /// Bytes of output on one host's terminal.
     Output(u64),
@@ -53,6 +53,10 @@ pub enum Limit {
     Frames(u64),
     /// Events in the trace.
     Events(u64),
+    /// Bytes of memory of one host. The kernel ended a process of it; the run goes on.
+    Memory(u64),
+    /// Processes and threads of one host. The kernel refused to make another one; the run goes on.
+    Processes(u64),
 }
 
 /// Why a run ended.
