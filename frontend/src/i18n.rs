@@ -155,8 +155,8 @@ mod tests {
             assert!(sentence.contains("server.py") && sentence.contains("64 KiB"), "{sentence}");
             let full = (words.refusal)(&Refusal::ServerFull { limit: 32 });
             assert!(full.contains("32"), "{full}");
-            let wall = (words.cause)(&Cause::Limit(Limit::Wall(Duration::from_secs(60))));
-            assert!(wall.contains("60"), "{wall}");
+            let wall = (words.cause)(&Cause::Limit(Limit::Wall(Duration::from_secs(90))));
+            assert!(wall.contains("90"), "{wall}");
             let blocked = Activity::Blocked { pid: 2, call: "accept", waiting: Waiting::Connection };
             assert!((words.activity)(&blocked).contains("accept()"), "{}", (words.activity)(&blocked));
             let killed = Activity::Ended(ExitStatus::Signaled(9));

@@ -228,7 +228,7 @@ impl State {
     }
 
     fn on_bench(&mut self, change: impl FnOnce(&mut Bench) -> Vec<Effect>) -> Vec<Effect> {
-        self.bench.ready_mut().map(|bench| change(bench)).unwrap_or_default()
+        self.bench.ready_mut().map(change).unwrap_or_default()
     }
 }
 

@@ -7,15 +7,9 @@ use std::time::Duration;
 
 use trace::errno::Errno;
 use trace::event::host::ExitStatus;
-use trace::event::socket::Kind;
 use trace::event::{Event, Fact};
-use trace::id::{CallId, HostId, SocketId, ThreadId};
-use trace::time::Nanos;
-
-use call::OpenCall;
-
-/// A call that took less was not kept waiting: the note does not mention the time.
-const WORTH_TELLING: Duration = Duration::from_millis(1);
+use trace::id::HostId;
+use trace::model::{Call, Model, ProgramState};
 
 /// The state of a host's program.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -102,7 +96,7 @@ pub(crate) enum Did {
     Ready(i64),
     /// A readiness call found none ready in time.
     TimedOut,
-    /// It returned, and there is nothing more to say.
+    /// It returned, and there is nothing to tell but the time it took.
     Returned,
 }
 
@@ -124,8 +118,6 @@ pub(crate) struct HostNow {
     pub(crate) line: Option<Line>,
     /// What the lines' last calls did.
     pub(crate) notes: BTreeMap<u32, Note>,
-    program: String,
-    pid: Option<u32>,
 }
 
 impl HostNow {
@@ -134,14 +126,50 @@ impl HostNow {
         matches!(self.activity, Activity::Ended(_))
     }
 
+    /// Says anew what the program is doing. It can be in several calls at once (threads, forks): the one that was
+    /// entered last counts.
+    fn look(&mut self, model: &Model, host: HostId) {
+        let Some(known) = model.host(host) else { return };
+        if model.ended.is_some() {
+            self.switch_off();
+        }
+        self.activity = match known.program {
+            ProgramState::Ended(status) => Activity::Ended(status),
+            _ if model.ended.is_some() => Activity::Off,
+            ProgramState::NotStarted => Activity::Booting,
+            ProgramState::Running => {
+                let main = known.main.and_then(|main| model.threads.get(&main));
+                let pid = main.map_or(0, |main| main.tid);
+                let open = model.running(host).filter_map(|thread| model.calls.get(&thread.call?));
+                let open = open.filter(|open| call::is_shown(open)).max_by_key(|open| open.id);
+                if let Some(number) = open.and_then(|open| line_of(model, open)) {
+                    self.line = Some(Line { number, blocked: true });
+                } else if let Some(line) = &mut self.line {
+                    line.blocked = false;
+                }
+                match open {
+                    None => Activity::Computing { pid },
+                    Some(open) => {
+                        let call = call::name(model, open);
+                        Activity::Blocked { pid, call, waiting: call::waiting(model, open) }
+                    }
+                }
+            }
+        };
+        if self.has_ended() {
+            self.line = None;
+        }
+    }
+
     /// Notes what a line's call did. A call with nothing to tell leaves the note of the one before it on the same
     /// line: Python's `accept()` is accept(2), which matters, and getsockname(2), which does not.
     fn take_note(&mut self, line: u32, note: Option<Note>) {
+        self.line = Some(Line { number: line, blocked: false });
         match note {
-            Some(note) if note.did != Did::Returned || note.blocked.is_some() => {
+            Some(note) => {
                 self.notes.insert(line, note);
             }
-            _ => {
+            None => {
                 if self.notes.get(&line).is_some_and(|note| matches!(note.did, Did::Waits(_))) {
                     self.notes.remove(&line);
                 }
@@ -158,122 +186,51 @@ impl HostNow {
     }
 }
 
-/// All hosts of a run: a fold over its events.
+/// All hosts of a run.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Hosts {
-    hosts: Vec<HostNow>,
-    threads: BTreeMap<ThreadId, HostId>,
-    calls: BTreeMap<CallId, OpenCall>,
-    kinds: BTreeMap<SocketId, Kind>,
-}
+pub(crate) struct Hosts(Vec<HostNow>);
 
 impl Hosts {
     /// Hosts of which nothing has been heard yet.
     pub(crate) fn booting(count: usize) -> Self {
-        let host = HostNow { activity: Activity::Booting, ..HostNow::default() };
-        Self { hosts: vec![host; count], ..Self::default() }
+        Self(vec![HostNow { activity: Activity::Booting, ..HostNow::default() }; count])
     }
 
     /// One host.
     pub(crate) fn get(&self, index: usize) -> Option<&HostNow> {
-        self.hosts.get(index)
+        self.0.get(index)
     }
 
-    /// Takes one more event in.
-    pub(crate) fn apply(&mut self, event: &Event) {
-        match &event.fact {
-            Fact::RunStarted { hosts, .. } => {
-                *self = Self::booting(hosts.len());
-                for (host, spec) in self.hosts.iter_mut().zip(hosts) {
-                    host.program.clone_from(&spec.program);
-                }
+    /// Takes in the newest events, with the world after them.
+    pub(crate) fn follow(&mut self, events: &[Event], model: &Model) {
+        self.0.resize_with(self.0.len().max(model.hosts.len()), HostNow::default);
+        for event in events {
+            let (Fact::CallEntered { call, .. } | Fact::CallReturned { call, .. } | Fact::CallAbandoned { call }) =
+                &event.fact
+            else {
+                continue;
+            };
+            let Some(call) = model.calls.get(call) else { continue };
+            let host = model.threads.get(&call.thread).map(|thread| usize::from(thread.host.0));
+            if let (Some(now), Some(line)) = (host.and_then(|host| self.0.get_mut(host)), line_of(model, call)) {
+                now.take_note(line, call::note(model, call));
             }
-            Fact::ThreadStarted { thread, host, tid, parent, .. } => {
-                self.threads.insert(*thread, *host);
-                if let (None, Some(now)) = (parent, self.host_mut(*host)) {
-                    now.pid = Some(*tid);
-                    now.activity = Activity::Computing { pid: *tid };
-                }
-            }
-            Fact::ProgramEnded { host, status } => {
-                if let Some(now) = self.host_mut(*host) {
-                    now.activity = Activity::Ended(*status);
-                    now.line = None;
-                }
-            }
-            Fact::SocketSeen { socket, origin, .. } => {
-                self.kinds.insert(*socket, origin.kind);
-            }
-            Fact::CallEntered { call, thread, syscall, args, socket, place } => {
-                let Some(&host) = self.threads.get(thread) else { return };
-                let kind = socket.and_then(|socket| self.kinds.get(&socket).copied());
-                let program = self.host_mut(host).map(|now| now.program.clone()).unwrap_or_default();
-                let line = place.as_ref().filter(|place| place.file == program).map(|place| place.line);
-                let entered = OpenCall::new(host, event.at, *syscall, args, socket.is_some(), kind, line);
-                if let Some(entered) = entered {
-                    self.calls.insert(*call, entered);
-                    self.update(host, None);
-                }
-            }
-            Fact::CallReturned { call, outcome, filled, .. } => {
-                if let Some(open) = self.calls.remove(call) {
-                    let note = Note { did: open.did(*outcome, filled), blocked: open.blocked(event.at) };
-                    self.update(open.host, Some((open, Some(note))));
-                }
-            }
-            Fact::CallAbandoned { call } => {
-                if let Some(open) = self.calls.remove(call) {
-                    self.update(open.host, Some((open, None)));
-                }
-            }
-            Fact::RunEnded { .. } => self.switch_off(),
-            _ => {}
+        }
+        for (now, host) in self.0.iter_mut().zip(0..) {
+            now.look(model, HostId(host));
         }
     }
 
     /// Nothing runs any more: what waited waits no longer.
     pub(crate) fn switch_off(&mut self) {
-        self.hosts.iter_mut().for_each(HostNow::switch_off);
-    }
-
-    fn host_mut(&mut self, host: HostId) -> Option<&mut HostNow> {
-        self.hosts.get_mut(usize::from(host.0))
-    }
-
-    /// Says anew what a host is doing, after one of its calls was entered or, with its note, left. A host can be in
-    /// several calls at once (threads, forks): the one entered last is what the panel shows.
-    fn update(&mut self, host: HostId, left: Option<(OpenCall, Option<Note>)>) {
-        let open = self.calls.iter().rev().find(|(_, call)| call.host == host).map(|(_, call)| call.clone());
-        let Some(now) = self.host_mut(host) else { return };
-        if let Some((call, note)) = left {
-            if let Some(line) = call.line {
-                now.take_note(line, note);
-                now.line = Some(Line { number: line, blocked: false });
-            }
-        }
-        if now.has_ended() {
-            return;
-        }
-        let pid = now.pid.unwrap_or_default();
-        now.activity = match open {
-            None => Activity::Computing { pid },
-            Some(call) => {
-                if let Some(line) = call.line {
-                    now.line = Some(Line { number: line, blocked: true });
-                    if !matches!(call.waiting, Waiting::Kernel(_)) {
-                        now.notes.insert(line, Note { did: Did::Waits(call.waiting), blocked: None });
-                    }
-                }
-                Activity::Blocked { pid, call: call.name, waiting: call.waiting }
-            }
-        };
+        self.0.iter_mut().for_each(HostNow::switch_off);
     }
 }
 
-impl OpenCall {
-    fn blocked(&self, returned: Nanos) -> Option<Duration> {
-        Some(returned.since(self.entered)).filter(|span| *span >= WORTH_TELLING && self.waiting != Waiting::You)
-    }
+/// The line of its host's program that led to a call. Lines of other files are not in the editor.
+fn line_of(model: &Model, call: &Call) -> Option<u32> {
+    let host = model.host(model.threads.get(&call.thread)?.host)?;
+    call.place.as_ref().filter(|place| place.file == host.spec.program).map(|place| place.line)
 }
 
 #[cfg(test)]

@@ -28,7 +28,6 @@ impl Log {
     }
 
     /// The events with the world that they tell of. Only the latest handle agrees with it to the last event.
-    #[expect(dead_code, reason = "for the ladder")]
     pub(crate) fn timeline(&self) -> Ref<'_, Timeline> {
         self.timeline.borrow()
     }

@@ -14,8 +14,8 @@
 use std::time::Duration;
 
 use trace::bytes::Bytes;
+use trace::event::Event;
 use trace::event::host::Cause;
-use trace::event::{Event, Fact};
 use trace::id::HostId;
 use trace::protocol::{ClientMessage, Refusal, RunKey, ServerMessage, VERSION};
 
@@ -253,15 +253,13 @@ impl Run {
 
     fn take(&mut self, events: Vec<Event>) -> Vec<Effect> {
         let came = self.log.append(events);
-        let log = self.log.clone();
-        let all = log.events();
-        for event in &all[all.len() - came..] {
-            self.hosts.apply(event);
-            if let Fact::RunEnded { cause } = &event.fact {
-                return self.over(Phase::Ended(cause.clone()));
-            }
-        }
-        vec![]
+        let ended = {
+            let timeline = self.log.timeline();
+            let events = timeline.events();
+            self.hosts.follow(&events[events.len() - came..], timeline.latest());
+            timeline.latest().ended.clone()
+        };
+        ended.map_or_else(Vec::new, |cause| self.over(Phase::Ended(cause)))
     }
 
     fn refused(&mut self, refusal: Refusal) -> Vec<Effect> {

@@ -1,10 +1,13 @@
 use super::*;
 use trace::bytes::Clipped;
+use trace::errno::Errno;
 use trace::event::call::{Address, Argument, Outcome, Place, Value};
 use trace::event::host::{Cause, HostSpec, WireSettings};
+use trace::event::socket::Kind;
 use trace::event::socket::{Family, Origin, Snapshot};
-use trace::id::ProcessId;
+use trace::id::{CallId, ProcessId, SocketId, ThreadId};
 use trace::syscall::Syscall;
+use trace::time::Nanos;
 
 const SERVER: HostId = HostId(0);
 const THREAD: ThreadId = ThreadId(0);
@@ -13,12 +16,12 @@ const SOCKET: SocketId = SocketId(0);
 /// A run with one host, whose program is about to begin.
 struct Story {
     hosts: Hosts,
-    seq: u64,
+    model: Model,
 }
 
 impl Story {
     fn begin() -> Self {
-        let mut story = Self { hosts: Hosts::default(), seq: 0 };
+        let mut story = Self { hosts: Hosts::default(), model: Model::default() };
         let spec = HostSpec {
             name: "server".into(),
             addr: [192, 168, 1, 4].into(),
@@ -35,14 +38,15 @@ impl Story {
     }
 
     fn tell(&mut self, ms: u64, fact: Fact) {
-        self.hosts.apply(&Event { seq: self.seq, at: Nanos::from_millis(ms), fact });
-        self.seq += 1;
+        let event = Event { seq: self.model.next_seq, at: Nanos::from_millis(ms), fact };
+        self.model.apply(&event);
+        self.hosts.follow(&[event], &self.model);
     }
 
     fn enter(&mut self, ms: u64, call: u64, syscall: Syscall, socket: Option<SocketId>, line: u32) {
         let fd = if socket.is_some() { 3 } else { 0 };
         let place = Some(Place { file: "server.py".into(), line, function: "<module>".into() });
-        let (call, args) = (CallId(call), vec![Value::Fd(fd)]);
+        let (call, args) = (CallId(call), vec![Value::Fd(fd), Value::Pending]);
         self.tell(ms, Fact::CallEntered { call, thread: THREAD, syscall, args, socket, place });
     }
 

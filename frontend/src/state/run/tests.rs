@@ -1,5 +1,8 @@
 use super::*;
-use trace::event::host::ExitStatus;
+use crate::state::tests::page;
+use trace::event::Fact;
+use trace::event::host::{ExitStatus, WireSettings};
+
 use trace::time::Nanos;
 
 const CLIENT: HostId = HostId(0);
@@ -151,7 +154,10 @@ fn typing_goes_to_the_program_or_says_why_not() {
     let typed = Effect::Send(ClientMessage::Type { host: CLIENT, bytes: Bytes(b"x".to_vec()) });
     assert_eq!(run.typed(CLIENT, b"x".to_vec()), [typed]);
     assert_eq!(run.unheard, None);
-    events(&mut run, 0, vec![Fact::ProgramEnded { host: CLIENT, status: ExitStatus::Exited(0) }]);
+    let hosts = page("02-tcp", "").exercise.hosts.into_iter().map(|host| host.spec).collect();
+    let started = Fact::RunStarted { unix_ns: 0, hosts, wire: WireSettings::default() };
+    let ended = Fact::ProgramEnded { host: CLIENT, status: ExitStatus::Exited(0) };
+    events(&mut run, 0, vec![started, ended]);
     assert_eq!(run.typed(CLIENT, b"x".to_vec()), []);
     assert_eq!(run.unheard, Some((CLIENT, Unheard::HasEnded)));
 }
