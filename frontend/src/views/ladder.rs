@@ -25,6 +25,9 @@ use words::Words;
 /// How close to the end one has to be for the newest events to stay in sight.
 const NEAR_END: i32 = 40;
 
+/// Height of the hosts' names, which stay on top.
+const HEAD: f64 = 26.0;
+
 /// How many rows the table for those who do not see the picture has above the window.
 const TABLE_ROWS: f64 = 300.0;
 
@@ -81,6 +84,7 @@ pub(crate) fn Ladder(props: &LadderProps) -> Html {
     let drawn = use_mut_ref(Drawn::default);
     let sight = use_state_eq(|| Sight { width: 960.0, rows: 0.0..600.0 });
     let at_end = use_mut_ref(|| true);
+    let table = use_state_eq(|| false);
 
     let look = {
         let (place, sight, at_end) = (place.clone(), sight.setter(), at_end.clone());
@@ -88,7 +92,7 @@ pub(crate) fn Ladder(props: &LadderProps) -> Html {
             let Some(element) = place.cast::<Element>() else { return };
             let (top, height) = (element.scroll_top(), element.client_height());
             *at_end.borrow_mut() = top + height + NEAR_END >= element.scroll_height();
-            let rows = f64::from(top)..f64::from(top + height);
+            let rows = f64::from(top)..f64::from(top + height) - HEAD;
             sight.set(Sight { width: f64::from(element.client_width()), rows });
         }
     };
@@ -133,6 +137,12 @@ pub(crate) fn Ladder(props: &LadderProps) -> Html {
             }
         })
     };
+    let ontoggle = {
+        let table = table.setter();
+        Callback::from(move |event: Event| {
+            table.set(event.target_dyn_into::<Element>().is_some_and(|details| details.has_attribute("open")));
+        })
+    };
     let drawn = drawn.borrow();
     let words = Words::of(props.lang);
     let geometry = Geometry::of(&drawn.layout, sight.width, &sight.rows);
@@ -143,7 +153,7 @@ pub(crate) fn Ladder(props: &LadderProps) -> Html {
                 { head(&drawn.layout, &geometry) }
                 <div class="ladder-body" {onclick}>{ picture.view() }</div>
             </div>
-            { same_as_table(&picture) }
+            { same_as_table(&picture, *table, ontoggle) }
         </div>
     }
 }
@@ -152,7 +162,7 @@ pub(crate) fn Ladder(props: &LadderProps) -> Html {
 pub(crate) fn head(layout: &Layout, geometry: &Geometry) -> Html {
     let hosts = &layout.model().hosts;
     html! {
-        <svg class="ladder-head" width={px(geometry.width)} height="26" aria-hidden="true">
+        <svg class="ladder-head" width={px(geometry.width)} height={px(HEAD)} aria-hidden="true">
             { for geometry.lines.iter().filter_map(|line| {
                 let spec = &hosts.get(usize::from(line.host.0))?.spec;
                 let class = format!("ladder-host-name host-{}", line.host.0 % 6);
@@ -172,14 +182,15 @@ pub(crate) fn head(layout: &Layout, geometry: &Geometry) -> Html {
     }
 }
 
-/// The table with the same facts, folded until it is asked for.
-pub(crate) fn same_as_table(picture: &Picture<'_>) -> Html {
+/// The table with the same facts; it is made when it is opened, because it takes as long as the picture.
+pub(crate) fn same_as_table(picture: &Picture<'_>, open: bool, ontoggle: Callback<Event>) -> Html {
     let rows = &picture.geometry.rows;
-    let seen = picture.ladder.visible(rows.start - TABLE_ROWS..rows.end);
     html! {
-        <details class="ladder-facts">
+        <details class="ladder-facts" {ontoggle}>
             <summary>{ picture.words.table }</summary>
-            { facts::table(picture, &seen) }
+            if open {
+                { facts::table(picture, &picture.ladder.visible(rows.start - TABLE_ROWS..rows.end)) }
+            }
         </details>
     }
 }

@@ -12,7 +12,7 @@ pub(crate) const ROW: f64 = 14.0;
 const TOP: f64 = 18.0;
 
 /// How far above and below the window is drawn, so that scrolling does not show a gap before the next frame.
-const OVERSCAN: f64 = 30.0;
+const OVERSCAN: f64 = 16.0;
 
 /// Below this width there is room for brief words only.
 const NARROW: f64 = 620.0;
@@ -26,6 +26,7 @@ pub(crate) struct Line {
     /// +1 where calls stand right of it, -1 where they stand left of it.
     pub(crate) out: f64,
     thread_lanes: f64,
+    one_thread: bool,
     /// From where words beside calls may go, and how far.
     pub(crate) words: f64,
     pub(crate) room: f64,
@@ -39,6 +40,8 @@ pub(crate) struct Geometry {
     /// Down to where things reach that are still open.
     pub(crate) now: f64,
     pub(crate) narrow: bool,
+    /// The pixels that are seen.
+    pub(crate) seen: Range<f64>,
     /// The rows that are drawn.
     pub(crate) rows: Range<f64>,
     pub(crate) lines: Vec<Line>,
@@ -70,7 +73,7 @@ impl Geometry {
             // Between two lifelines, words end before the next one's sockets.
             let next = if column.x < 1.0 { x + between - lanes(most) * lane } else { width };
             let room = if out < 0.0 { words - axis } else { (next - words - 4.0).min(side) };
-            Line { host: column.host, x, out, thread_lanes: threads, words, room }
+            Line { host: column.host, x, out, thread_lanes: threads, one_thread: column.thread_lanes < 2, words, room }
         });
         Self {
             lines: lines.collect(),
@@ -78,6 +81,7 @@ impl Geometry {
             now: TOP + (ladder.bottom() + 0.5) * ROW,
             height: (TOP + (ladder.height() + 1.5) * ROW).ceil(),
             narrow,
+            seen: seen.clone(),
             rows: (seen.start - TOP) / ROW - OVERSCAN..(seen.end - TOP) / ROW + OVERSCAN,
             lane,
             band: (lane - 4.0).max(2.0),
@@ -131,6 +135,14 @@ impl Geometry {
         line.x + towards * (past + 4.0)
     }
 
+    /// Where the words of a call begin: beside its top, or as far down as it takes for them to be seen.
+    ///
+    /// A thread is in one call at a time, so beside the only thread's box there are no other words.
+    pub(crate) fn words_y(&self, line: &Line, top: f64, bottom: f64) -> f64 {
+        let lowest = bottom - 2.0 * ROW;
+        if line.one_thread && lowest > top { self.seen.start.clamp(top, lowest) } else { top }
+    }
+
     /// The width of some text in the picture's fixed-width font at a size.
     pub(crate) fn text(text: &str, size: f64) -> f64 {
         // The advance of a fixed-width glyph is about 0.6 of its size; those of CJK are square.
@@ -156,4 +168,43 @@ impl Geometry {
 #[expect(clippy::cast_precision_loss, reason = "there are few lanes")]
 fn lanes(count: usize) -> f64 {
     count as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(texts: &[&str]) -> Vec<String> {
+        texts.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn the_longest_text_that_fits_is_taken() {
+        let texts = texts(&["connect(192.168.1.4:18888)", "connect(:18888)"]);
+        assert_eq!(Geometry::fitting(&texts, 10.0, 200.0), "connect(192.168.1.4:18888)");
+        assert_eq!(Geometry::fitting(&texts, 10.0, 100.0), "connect(:18888)");
+        assert_eq!(Geometry::fitting(&texts, 10.0, 62.0), "connect(:…");
+        assert_eq!(Geometry::fitting(&texts, 10.0, 3.0), "");
+    }
+
+    #[test]
+    fn cjk_is_wider() {
+        assert!(Geometry::text("你好", 10.0) > Geometry::text("abc", 10.0));
+    }
+
+    #[test]
+    fn lifelines_stay_inside_with_room_on_both_sides() {
+        let mut ladder = Ladder::default();
+        for event in trace::fixtures::tcp_echo() {
+            ladder.push(&event);
+        }
+        for width in [320.0, 390.0, 700.0, 1024.0, 1600.0] {
+            let geometry = Geometry::of(&ladder, width, &(0.0..500.0));
+            let [client, server] = &geometry.lines[..] else { panic!("{:?}", geometry.lines) };
+            let inner = geometry.foot(client, server.x, 1)..geometry.foot(server, client.x, 2);
+            assert!(inner.end - inner.start > 40.0, "no wire at {width}");
+            assert!(client.room > 60.0 && server.room > 60.0, "no words at {width}");
+            assert!(server.words + server.room <= width, "words beyond the edge at {width}");
+        }
+    }
 }

@@ -68,7 +68,7 @@ impl Picture<'_> {
     }
 
     fn fold(&self, fold: &Fold) -> Html {
-        let (g, y) = (self.geometry, self.geometry.y((fold.top + fold.bottom) / 2.0));
+        let (g, y) = (self.geometry, self.geometry.y(f64::midpoint(fold.top, fold.bottom)));
         let middle = g.width / 2.0;
         html! {
             <g key={format!("f{}", fold.top)}>
@@ -110,6 +110,7 @@ impl Picture<'_> {
             failed(call).then_some("ladder-failed"),
         );
         let size = self.label_size();
+        let words_y = g.words_y(line, y, bottom);
         let name = Geometry::fitting(&[call.label.clone(), call.short.clone()], size, line.room);
         let below = Geometry::fitting(&self.outcome(call), size - 1.0, line.room);
         let anchor = if line.out < 0.0 { "ladder-end" } else { "ladder-start" };
@@ -118,8 +119,8 @@ impl Picture<'_> {
             <g key={format!("c{}", call.call.0)}>
                 <title>{ self.told(call) }</title>
                 <rect {class} x={px(x)} y={px(y)} width={px(g.call_width())} height={px(height)} rx="2" fill={hatch} />
-                <text class={classes!("ladder-name", anchor)} x={px(line.words)} y={px(y + 8.5)}>{ name }</text>
-                <text class={words} x={px(line.words)} y={px(y + 20.5)}>{ below }</text>
+                <text class={classes!("ladder-name", anchor)} x={px(line.words)} y={px(words_y + 8.5)}>{ name }</text>
+                <text class={words} x={px(line.words)} y={px(words_y + 20.5)}>{ below }</text>
             </g>
         })
     }
@@ -160,13 +161,13 @@ impl Picture<'_> {
         let what = band.state.map_or(self.words.no_state, TcpState::name);
         let title = format!("{what} {}{told}", band.name);
         let class = classes!("ladder-band", state_class(band.state), (!band.held).then_some("ladder-kernel"));
+        let parts = [state, band.name.as_str()].into_iter().filter(|part| !part.is_empty());
+        let texts = [parts.collect::<Vec<_>>().join(" "), state.to_owned()];
         // Words in the part that is seen, so that a long band says what it is wherever one looks.
-        let (from, to) = (top.max(g.y(g.rows.start)), bottom.min(g.y(g.rows.end)));
-        let full =
-            [state, band.name.as_str()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("  ");
-        let texts = [full, state.to_owned()];
-        let fits = texts.iter().find(|text| g.band >= 8.0 && Geometry::text(text, BAND) + 3.0 <= to - from);
-        let (cx, cy) = (x + g.band / 2.0 + 3.0, (from + to) / 2.0);
+        let drawn = top.max(g.seen.start)..bottom.min(g.seen.end);
+        let room = if g.band < 8.0 { 0.0 } else { drawn.end - drawn.start };
+        let fits = texts.iter().find(|text| !text.is_empty() && Geometry::text(text, BAND) + 3.0 <= room);
+        let (cx, cy) = (x + g.band / 2.0 + 3.0, f64::midpoint(drawn.start, drawn.end));
         Some(html! {
             <g key={format!("b{}-{}", band.socket.0, band.top)}>
                 <title>{ title }</title>
@@ -245,7 +246,7 @@ impl Picture<'_> {
         let (mx, my) = if lost {
             (x1 + (far - x1) * 0.3, y1 + (end_y - y1) * 0.3)
         } else {
-            ((x1 + far) / 2.0, (y1 + end_y) / 2.0)
+            (f64::midpoint(x1, far), f64::midpoint(y1, end_y))
         };
         let words = self.on_arrow(arrow, if lost { length * 0.62 } else { length - 12.0 });
         Some(html! {
@@ -280,7 +281,7 @@ impl Picture<'_> {
             <g key={format!("a{}", arrow.frame.0)}>
                 <title>{ self.sent(arrow) }</title>
                 <path {class} d={format!("M{} {}H{}V{}H{}", px(x), px(y1), px(turn), px(y2), px(x))} marker-end={tip} />
-                <text class={classes!("ladder-words", anchor)} x={px(turn - line.out * 5.0)} y={px((y1 + y2) / 2.0 + 4.0)}>
+                <text class={classes!("ladder-words", anchor)} x={px(turn - line.out * 5.0)} y={px(f64::midpoint(y1, y2) + 4.0)}>
                     { self.on_arrow(arrow, room - 8.0) }
                 </text>
             </g>
