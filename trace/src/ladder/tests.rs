@@ -166,7 +166,7 @@ fn three_hosts_stand_side_by_side() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(24))]
 
     /// Whatever comes: nothing ends above its beginning, words beside a lifeline do not overlap, and a window shows
     /// just what the whole shows there.

@@ -128,6 +128,8 @@ fn gaps_and_time_running_back_are_noted() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
     /// Whatever comes, every frame that has arrived was sent, and open calls belong to their threads.
     #[test]
     fn the_fold_is_total_and_keeps_its_promises(events in trace(0..600)) {
