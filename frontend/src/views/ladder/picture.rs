@@ -186,7 +186,7 @@ impl Picture<'_> {
         let top = g.y(gauge.top);
         let bottom = g.end(gauge.bottom);
         // Clear of the arrow that came in, where there is room.
-        let text_y = top + if bottom - top > 30.0 { 24.0 } else { 12.0 };
+        let text_y = top + if gauge.bottom.is_none() || bottom - top > 30.0 { 24.0 } else { 12.0 };
         // In the gap beside the band, wider with more in it.
         let share = f64::from(gauge.amount) / f64::from(gauge.most.max(1));
         let width = 1.5 + 2.0 * share;
