@@ -223,7 +223,9 @@ impl State {
         match (answer, self.bench.ready_mut()) {
             (Ok(page), Some(bench)) => bench.translate(page),
             (Ok(page), None) => self.bench = Load::Ready(Bench::open(page, kept)),
-            (Err(error), _) => self.bench = Load::Failed(error),
+            (Err(error), None) => self.bench = Load::Failed(error),
+            // The lesson stays in its language: better that than to lose what is being worked on.
+            (Err(_), Some(_)) => {}
         }
     }
 
@@ -294,6 +296,14 @@ pub(crate) mod tests {
         let bench = state.bench.ready().unwrap();
         assert!(bench.run.phase.is_active());
         assert_eq!(&*bench.programs[0].text, "y");
+    }
+
+    #[test]
+    fn a_translation_that_does_not_come_costs_nothing() {
+        let mut state = reading();
+        state.apply(Action::SwitchLang);
+        state.apply(lesson("02-tcp", Lang::Zh, Err(LoadError::Offline)));
+        assert!(state.bench.ready().is_some());
     }
 
     #[test]

@@ -50,6 +50,8 @@ export class Term {
     this.#terminal.loadAddon(this.#fit);
     this.#terminal.open(parent);
     if (onInput) this.#terminal.onData(onInput);
+    // Tab moves on to the next control: whoever has only a keyboard must be able to leave. No program here needs it.
+    this.#terminal.attachCustomKeyEventHandler((event) => event.key !== "Tab");
     this.#onResize = onResize;
     this.#sizes.observe(parent);
   }

@@ -152,7 +152,8 @@ pub(super) static WORDS: Words = Words {
         let what = match &note.did {
             Did::Waits(waiting) => (WORDS.waiting)(waiting),
             Did::Failed(errno) => errno.to_string(),
-            Did::Accepted(Some(peer)) => format!("accepted {peer}"),
+            // Long enough to leave no room for the time, which the ladder shows.
+            Did::Accepted(Some(peer)) => return format!("from {peer}"),
             Did::Accepted(None) => "accepted".into(),
             Did::Connected => "connected".into(),
             Did::Sent(bytes) => format!("sent {bytes} B"),

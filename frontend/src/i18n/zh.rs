@@ -158,7 +158,8 @@ pub(super) static WORDS: Words = Words {
         let what = match &note.did {
             Did::Waits(waiting) => (WORDS.waiting)(waiting),
             Did::Failed(errno) => errno.to_string(),
-            Did::Accepted(Some(peer)) => format!("接受了 {peer}"),
+            // Long enough to leave no room for the time, which the ladder shows.
+            Did::Accepted(Some(peer)) => return format!("来自 {peer}"),
             Did::Accepted(None) => "接受了连接".into(),
             Did::Connected => "已连接".into(),
             Did::Sent(bytes) => format!("发出 {bytes} B"),
