@@ -12,6 +12,7 @@ use trace::event::{Event, Fact};
 use trace::syscall::Syscall;
 
 use crate::plan::{HostPlan, Limits, Plan};
+use crate::sandbox::cgroup::{self, Home};
 
 /// One thing that was looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -155,18 +156,22 @@ fn open_files() -> Verdict {
     Verdict::Good(format!("{now}, up to {most}: enough for some {} hosts at once", most / PER_HOST))
 }
 
-/// Which of the kernel's accountants could hold a whole host to its limits.
+/// What holds a whole host to its limits: asked of the code that will do it.
 fn cgroups() -> Verdict {
-    let mend = "delegate a cgroup v2 with the controllers memory and pids to the server (systemd: Delegate=yes)";
-    let controllers = read("/sys/fs/cgroup/cgroup.controllers");
-    let has = |name: &str| controllers.split_whitespace().any(|controller| controller == name);
-    if has("memory") && has("pids") {
-        Verdict::Good("by rlimits, per process; cgroup v2 has memory and pids too".to_owned())
-    } else {
-        Verdict::lacking(
-            "by rlimits only, which hold each process but not their sum: processes × memory is what a host can use",
-            mend,
-        )
+    match cgroup::home() {
+        Home::V2(_) => Verdict::Good("by cgroup v2, per host: memory, processes, processor time".to_owned()),
+        Home::V1(_) => Verdict::Good(
+            "by cgroup v1, per host: memory (without UDP's buffers), processes, processor time".to_owned(),
+        ),
+        Home::Nowhere(why) => Verdict::lacking(
+            format!(
+                "by rlimits only ({why}): they hold each process but not their sum, so a host may have at most {} \
+                 processes of {} MB each, and one that keeps forking is ended by the wall clock only",
+                Limits::ALONE.processes,
+                Limits::ALONE.memory >> 20
+            ),
+            "delegate a cgroup v2 with the controllers memory and pids to the server (systemd: Delegate=yes)",
+        ),
     }
 }
 

@@ -20,7 +20,7 @@ mod tracer;
 mod wire;
 
 pub use net::NetError;
-pub use plan::{HostPlan, Limits, Plan};
+pub use plan::{Alone, HostPlan, Limits, Plan};
 pub use run::{Run, RunError, start};
 pub use sandbox::SandboxError;
 pub use sweep::sweep;

@@ -56,13 +56,20 @@ pub struct Limits {
     pub wall: Duration,
     /// Processor time of one process (`RLIMIT_CPU`, whole seconds).
     pub cpu: Duration,
-    /// Address space of one process, in bytes (`RLIMIT_AS`).
+    /// Processor time of the whole run. Held where control groups are (`socklab doctor` tells); elsewhere a program
+    /// that keeps forking goes on until the wall clock.
+    pub run_cpu: Duration,
+    /// Address space of one process, in bytes (`RLIMIT_AS`). Where there are no control groups, at most
+    /// [`Limits::ALONE`]'s.
     pub memory: u64,
-    /// Processes and threads of one host (`RLIMIT_NPROC`).
+    /// Memory of one host, in bytes: of all its processes, its files, and what the kernel keeps for it. Held where
+    /// control groups are.
+    pub host_memory: u64,
+    /// Processes and threads of one host. Where there are no control groups, at most [`Limits::ALONE`]'s.
     pub processes: u64,
-    /// Open files of one process (`RLIMIT_NOFILE`).
+    /// Open files of one process (`RLIMIT_NOFILE`). Where there are no control groups, at most [`Limits::ALONE`]'s.
     pub open_files: u64,
-    /// Size of a host's work folder, in bytes.
+    /// Size of a host's work folder, of its `/tmp` and of its `/dev/shm`, in bytes each; and of any file.
     pub disk: u64,
     /// Output on one host's terminal, in bytes.
     pub output: u64,
@@ -72,14 +79,33 @@ pub struct Limits {
     pub events: u64,
 }
 
+/// What rlimits alone may allow a process: they hold each one but not their sum, so these hold the product. Half a
+/// gigabyte of sockets' buffers (each descriptor some 200 KB) and 4 GB of memory are the worst that a host can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Alone {
+    /// Address space of one process, in bytes.
+    pub memory: u64,
+    /// Processes and threads of one host.
+    pub processes: u64,
+    /// Open files of one process.
+    pub open_files: u64,
+}
+
+impl Limits {
+    /// The most that is allowed where there are no control groups.
+    pub const ALONE: Alone = Alone { memory: 128 << 20, processes: 32, open_files: 96 };
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self {
             wall: Duration::from_mins(5),
             cpu: Duration::from_secs(10),
+            run_cpu: Duration::from_secs(30),
             memory: 512 << 20,
+            host_memory: 256 << 20,
             processes: 64,
-            open_files: 1024,
+            open_files: 256,
             disk: 16 << 20,
             output: 1 << 20,
             frames: 100_000,

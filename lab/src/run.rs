@@ -14,6 +14,7 @@
 
 mod gates;
 mod host;
+mod meters;
 mod supervisor;
 
 use std::io;

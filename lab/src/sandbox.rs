@@ -4,6 +4,7 @@
 //! and mounts, capabilities and user maps are where sandboxes break.
 
 pub(crate) mod bwrap;
+pub(crate) mod cgroup;
 pub(crate) mod policy;
 mod seccomp;
 
@@ -22,6 +23,7 @@ use crate::plan::{HostPlan, Limits, Plan};
 use crate::sys::ptrace::Tid;
 use crate::sys::spawn::{Before, Rlimit, prepare};
 use bwrap::{Descriptors, arguments};
+use cgroup::Group;
 
 /// A sandbox could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -55,6 +57,8 @@ pub(crate) struct Blocked {
     pub(crate) outer: Tid,
     /// Closing it lets the program go.
     pub(crate) gate: OwnedFd,
+    /// What holds all of it to its limits and counts what it uses, where there is such a thing.
+    pub(crate) group: Option<Group>,
 }
 
 /// Makes the sandbox of a host. It dies with the calling thread (`PR_SET_PDEATHSIG` is per thread), which therefore
@@ -77,21 +81,26 @@ pub(crate) fn make(plan: &Plan, host: &HostPlan, uid: Option<u32>, tty: &OwnedFd
         files: files.iter().map(AsRawFd::as_raw_fd).collect(),
     };
 
+    let group = Group::make(&plan.limits).map_err(preparing("a control group"))?;
     let mut command = Command::new("bwrap");
     command.arg0(crate::sweep::marker()).args(arguments(host, &plan.limits, &fds));
+    // --clearenv is for the program only: the sandbox's first process would keep, and show, the engine's environment.
+    command.env_clear().envs(std::env::var_os("PATH").map(|path| ("PATH", path)));
     let stdio = || tty.try_clone().map(Stdio::from).map_err(preparing("a terminal"));
     command.stdin(stdio()?).stdout(stdio()?).stderr(stdio()?);
     let mut keep = vec![fds.info, fds.block];
     keep.extend(&fds.filters);
     keep.extend(fds.etc.iter().map(|(_, fd)| *fd));
     keep.extend(&fds.files);
-    prepare(&mut command, Before { become_uid: uid, rlimits: rlimits(&plan.limits), keep });
+    let join = group.iter().flat_map(Group::joining).map(AsRawFd::as_raw_fd).collect();
+    let rlimits = rlimits(&plan.limits, group.is_some());
+    prepare(&mut command, Before { join, become_uid: uid, rlimits, keep });
     let outer = command.spawn().map_err(SandboxError::Spawn)?;
     drop((info_w, block));
 
     let init = read_init(info)?;
     let outer = Tid::try_from(outer.id()).expect("pids are positive ints");
-    Ok(Blocked { init, outer, gate })
+    Ok(Blocked { init, outer, gate, group })
 }
 
 /// bwrap's first words: `{ "child-pid": 123, … }`. It keeps the pipe open, so reading stops at the closing brace.
@@ -146,19 +155,49 @@ fn etc(plan: &Plan, host: &HostPlan) -> Vec<(&'static str, String)> {
     ]
 }
 
-fn rlimits(limits: &Limits) -> Vec<Rlimit> {
+/// The limits of each process. In a group, the group is to say no to one process too many, since it counts them and
+/// tells; RLIMIT_NPROC is then a second fence behind it.
+fn rlimits(limits: &Limits, grouped: bool) -> Vec<Rlimit> {
+    const BEHIND: u64 = 8;
     let same = |resource, value| (resource, value, value);
     let cpu = limits.cpu.as_secs().max(1);
-    vec![
+    let alone = Limits::ALONE;
+    let (memory, processes, open_files) = if grouped {
+        (limits.memory, limits.processes + BEHIND, limits.open_files)
+    } else {
+        let processes = limits.processes.min(alone.processes);
+        (limits.memory.min(alone.memory), processes, limits.open_files.min(alone.open_files))
+    };
+    let mut all = vec![
         // SIGXCPU at the soft limit, which a program may catch; SIGKILL a second later, which it can't.
         (libc::RLIMIT_CPU, cpu, cpu + 1),
-        same(libc::RLIMIT_AS, limits.memory),
-        same(libc::RLIMIT_NPROC, limits.processes),
-        same(libc::RLIMIT_NOFILE, limits.open_files),
+        same(libc::RLIMIT_AS, memory),
+        same(libc::RLIMIT_NPROC, processes),
+        same(libc::RLIMIT_NOFILE, open_files),
         same(libc::RLIMIT_FSIZE, limits.disk),
         same(libc::RLIMIT_CORE, 0),
         same(libc::RLIMIT_MEMLOCK, 0),
         same(libc::RLIMIT_MSGQUEUE, 0),
         same(libc::RLIMIT_SIGPENDING, 256),
-    ]
+    ];
+    if !grouped {
+        // A thread's stack is as large as this; the usual 8 MB would leave room for a dozen of them.
+        all.push((libc::RLIMIT_STACK, 1 << 20, 8 << 20));
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_groups_the_product_of_the_limits_is_bearable() {
+        let limits = Limits { memory: 1 << 40, processes: 10_000, open_files: 10_000, ..Limits::default() };
+        let of = |grouped, wanted| {
+            rlimits(&limits, grouped).into_iter().find(|(resource, ..)| *resource == wanted).map(|(.., hard)| hard)
+        };
+        assert!(of(false, libc::RLIMIT_AS).unwrap() * of(false, libc::RLIMIT_NPROC).unwrap() <= 4 << 30);
+        assert_eq!(of(true, libc::RLIMIT_AS), Some(1 << 40));
+    }
 }

@@ -16,6 +16,7 @@ use crate::kernel::Kernel;
 use crate::net::{self, Interface, Ports};
 use crate::plan::Plan;
 use crate::recorder::Recorder;
+use crate::sandbox::cgroup::Group;
 use crate::sandbox::{self, Blocked};
 use crate::sys::ptrace::{self, Tid};
 use crate::sys::signal::kill;
@@ -37,6 +38,7 @@ pub(super) struct Go {
 struct Made {
     init: Tid,
     gate: OwnedFd,
+    group: Option<Arc<Group>>,
     ports: Ports,
 }
 
@@ -55,6 +57,7 @@ pub(super) struct Ready {
     /// The sandbox's first process.
     pub(super) init: Tid,
     gate: OwnedFd,
+    group: Option<Arc<Group>>,
     ports: Option<Ports>,
     go: Sender<Go>,
     tracer: JoinHandle<()>,
@@ -74,8 +77,8 @@ impl Starting {
     /// Waits until the host is made.
     pub(super) fn ready(self) -> Result<Ready, RunError> {
         let gone = || RunError::Trace { host: self.name.clone(), source: io::ErrorKind::BrokenPipe.into() };
-        let Made { init, gate, ports } = self.told.recv().map_err(|_| gone())??;
-        Ok(Ready { init, gate, ports: Some(ports), go: self.go, tracer: self.tracer })
+        let Made { init, gate, group, ports } = self.told.recv().map_err(|_| gone())??;
+        Ok(Ready { init, gate, group, ports: Some(ports), go: self.go, tracer: self.tracer })
     }
 }
 
@@ -83,6 +86,11 @@ impl Ready {
     /// The engine's ends of the host's network.
     pub(super) fn take_ports(&mut self) -> Ports {
         self.ports.take().expect("taken once, by start")
+    }
+
+    /// What counts what the host uses.
+    pub(super) fn group(&self) -> Option<Arc<Group>> {
+        self.group.clone()
     }
 
     /// From now on the host is watched. Its program goes once the returned gate is closed.
@@ -105,9 +113,11 @@ fn trace_host(
         Ok(made) => made,
         Err(error) => return drop(tell.send(Err(error))),
     };
-    let Blocked { init, outer, gate } = blocked;
+    let Blocked { init, outer, gate, group } = blocked;
+    // Kept here as well, until every process is gone: only then can it be removed.
+    let group = group.map(Arc::new);
     // Nobody hears it only when another host could not be made; then nobody will say go either.
-    let _ = tell.send(Ok(Made { init, gate, ports }));
+    let _ = tell.send(Ok(Made { init, gate, group: group.clone(), ports }));
     let Ok(Go { recorder, kernel, notices }) = may_go.recv() else { return undo([init, outer]) };
     let plan_host = &plan.hosts[usize::from(host.0)];
     let files = plan_host.files.iter().map(|file| file.name.clone()).collect();

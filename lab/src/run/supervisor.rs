@@ -15,6 +15,7 @@ use trace::id::HostId;
 use super::Notice;
 use super::gates::Gates;
 use super::host::{Go, Ready};
+use super::meters::Meters;
 use crate::kernel::{Kernel, watch};
 use crate::plan::Plan;
 use crate::recorder::Recorder;
@@ -39,6 +40,7 @@ pub(super) struct Supervisor {
     wire: Arc<Handle>,
     inbox: Receiver<Notice>,
     inits: Vec<Tid>,
+    meters: Meters,
     gates: Gates,
     tracers: Vec<JoinHandle<()>>,
     helpers: Vec<JoinHandle<()>>,
@@ -89,6 +91,7 @@ impl Supervisor {
 
         let hosts: BTreeSet<HostId> = (0..).map(HostId).take(ready.len()).collect();
         let (mut inits, mut gates, mut tracers) = (Vec::new(), Vec::new(), Vec::new());
+        let meters = Meters::new(ready.iter().map(Ready::group));
         for host in ready {
             let (recorder, kernel) = (Arc::clone(&recorder), Arc::clone(&kernel));
             let (init, gate, tracer) = host.go(Go { recorder, kernel, notices: notices.clone() });
@@ -105,6 +108,7 @@ impl Supervisor {
             wire,
             inbox,
             inits,
+            meters,
             tracers,
             helpers,
             stop_watching,
@@ -117,6 +121,8 @@ impl Supervisor {
 
     fn run(mut self) {
         let cause = self.until_the_end();
+        // What ended the last program may not be told yet.
+        self.meters.look_now(&self.plan.limits, &self.recorder);
         if cause == Cause::Finished {
             self.until_silence();
         }
@@ -138,7 +144,11 @@ impl Supervisor {
     fn until_the_end(&mut self) -> Cause {
         let deadline = Instant::now() + self.plan.limits.wall;
         while !self.running.is_empty() {
-            let next = self.gates.patience().map_or(deadline, |patience| patience.min(deadline));
+            if let Some(limit) = self.meters.look(&self.plan.limits, &self.recorder) {
+                return self.limit(None, limit);
+            }
+            let patience = self.gates.patience();
+            let next = [patience, self.meters.next_look()].into_iter().flatten().fold(deadline, Instant::min);
             match self.inbox.recv_timeout(next.saturating_duration_since(Instant::now())) {
                 Ok(Notice::Serves(host)) => self.gates.open_after(host),
                 Ok(Notice::ProgramEnded(host)) => {
@@ -152,8 +162,15 @@ impl Supervisor {
                 }
                 Ok(Notice::Stop(cause)) => return cause,
                 Ok(Notice::LimitReached(host, limit)) => return self.limit(host, limit),
-                Err(RecvTimeoutError::Timeout) if next < deadline => self.gates.open_all(),
-                Err(RecvTimeoutError::Timeout) => return self.limit(None, Limit::Wall(self.plan.limits.wall)),
+                Err(RecvTimeoutError::Timeout) => {
+                    let now = Instant::now();
+                    if now >= deadline {
+                        return self.limit(None, Limit::Wall(self.plan.limits.wall));
+                    }
+                    if patience.is_some_and(|patience| now >= patience) {
+                        self.gates.open_all();
+                    }
+                }
                 // The caller and every tracer are gone: there is nobody to go on for.
                 Err(RecvTimeoutError::Disconnected) => return Cause::Stopped,
             }

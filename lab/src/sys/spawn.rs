@@ -11,6 +11,8 @@ pub(crate) type Rlimit = (libc::__rlimit_resource_t, u64, u64);
 /// What the child sets before it executes.
 #[derive(Debug)]
 pub(crate) struct Before {
+    /// Files of control groups to join, by writing `0`: "the writer itself".
+    pub(crate) join: Vec<RawFd>,
     /// User and group to become; `None` stays who the engine is.
     pub(crate) become_uid: Option<u32>,
     /// Its limits.
@@ -19,11 +21,17 @@ pub(crate) struct Before {
     pub(crate) keep: Vec<RawFd>,
 }
 
-/// Makes `command` do all of it: a new session whose terminal is standard input, limits, descriptors, identity.
+/// Makes `command` do all of it: groups, a new session whose terminal is standard input, limits, descriptors,
+/// identity.
 pub(crate) fn prepare(command: &mut Command, before: Before) {
     // SAFETY: system calls only, no allocation, no lock: signal-safety(7) is kept.
     unsafe {
         command.pre_exec(move || {
+            for &group in &before.join {
+                if libc::write(group, c"0".as_ptr().cast(), 1) != 1 {
+                    return Err(io::Error::last_os_error());
+                }
+            }
             check(libc::setsid())?;
             check(libc::ioctl(0, libc::TIOCSCTTY, 0))?;
             for &(resource, soft, hard) in &before.rlimits {
