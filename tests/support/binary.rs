@@ -8,13 +8,16 @@ use std::time::{Duration, Instant};
 /// How long a process may take to do what a test waits for.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// `socklab`, built in the same profile as this test.
+/// `socklab`: the one that `SOCKLAB_BIN` names, or else that of this test's own profile.
 ///
 /// # Panics
 /// If it was not built: `cargo build -p socklab-server` first, as `make test` does.
 #[must_use]
 pub fn path() -> PathBuf {
     // target/<profile>/deps/<test> → target/<profile>/socklab
+    if let Some(path) = std::env::var_os("SOCKLAB_BIN") {
+        return path.into();
+    }
     let test = std::env::current_exe().expect("a test knows where it is");
     let path = test.ancestors().nth(2).expect("tests are built into target/<profile>/deps").join("socklab");
     assert!(path.exists(), "{} is missing: cargo build -p socklab-server", path.display());

@@ -1,0 +1,5 @@
+//! The page in a real Chromium, driven as a person does: what is shown is what happened.
+#![forbid(unsafe_code)]
+
+mod lesson;
+mod page;

@@ -1,0 +1,196 @@
+//! A server, a browser and the page in it, with the verbs of a person.
+
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, ensure};
+use serde_json::{Value, json};
+use support::binary::{Socklab, root};
+use thirtyfour::prelude::*;
+
+/// How long the page may take to show something.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A window's size in CSS pixels.
+pub(crate) type Size = (u32, u32);
+
+/// The sizes at which people look.
+pub(crate) const SIZES: [(&str, Size); 3] = [("desktop", (1440, 900)), ("tablet", (1024, 768)), ("phone", (390, 844))];
+
+/// A page in a browser of its own, on a server of its own.
+pub(crate) struct Page {
+    driver: WebDriver,
+    address: String,
+    _server: Socklab,
+    _chromedriver: Killed,
+}
+
+/// A process that ends with its owner.
+struct Killed(Child);
+
+impl Drop for Killed {
+    fn drop(&mut self) {
+        let _ = self.0.kill(); // gone already is fine
+        let _ = self.0.wait();
+    }
+}
+
+/// Opens a browser, gives the page to the test, and closes the browser however the test ends. A failed test leaves a
+/// screenshot of what it saw.
+pub(crate) async fn with_page<F>(name: &str, test: F) -> anyhow::Result<()>
+where
+    F: AsyncFnOnce(&Page) -> anyhow::Result<()>,
+{
+    let page = Page::open().await?;
+    let result = test(&page).await;
+    if result.is_err() {
+        page.screenshot(&format!("failed-{name}")).await?;
+    }
+    page.driver.quit().await?;
+    result
+}
+
+impl Page {
+    async fn open() -> anyhow::Result<Self> {
+        let mut server = Socklab::start(&["serve", "--listen", "127.0.0.1:0"]);
+        let line = server.until_error("http://127.0.0.1:");
+        let port: String = line
+            .split("http://127.0.0.1:")
+            .nth(1)
+            .map(|rest| rest.chars().take_while(char::is_ascii_digit).collect())
+            .context("the server says where it listens")?;
+
+        let mut chromedriver = Command::new("chromedriver")
+            .arg("--port=0")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .context("chromedriver (Debian: chromium-driver)")?;
+        let mut said = BufReader::new(chromedriver.stdout.take().context("piped")?).lines();
+        let chromedriver = Killed(chromedriver);
+        let driver_port = said
+            .find_map(|line| {
+                let line = line.ok()?;
+                let rest = line.split("successfully on port ").nth(1)?;
+                Some(rest.trim_end_matches('.').to_owned())
+            })
+            .context("chromedriver says where it listens")?;
+
+        let mut options = DesiredCapabilities::chrome();
+        for flag in [
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--disable-dev-shm-usage",
+            "--lang=en",
+            "--window-size=1440,900",
+        ] {
+            options.add_arg(flag)?;
+        }
+        let driver = WebDriver::new(&format!("http://127.0.0.1:{driver_port}"), options).await?;
+        let page =
+            Self { driver, address: format!("http://127.0.0.1:{port}"), _server: server, _chromedriver: chromedriver };
+        page.resize(SIZES[0].1).await?;
+        Ok(page)
+    }
+
+    /// Goes to a path of the site.
+    pub(crate) async fn go(&self, path: &str) -> anyhow::Result<()> {
+        Ok(self.driver.goto(format!("{}{path}", self.address)).await?)
+    }
+
+    /// Gives the page another size.
+    pub(crate) async fn resize(&self, (width, height): Size) -> anyhow::Result<()> {
+        self.cdp(
+            "Emulation.setDeviceMetricsOverride",
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500 }),
+        )
+        .await
+    }
+
+    /// Makes the browser prefer light or dark.
+    pub(crate) async fn prefer(&self, scheme: &str) -> anyhow::Result<()> {
+        let feature = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
+        self.cdp("Emulation.setEmulatedMedia", feature).await
+    }
+
+    async fn cdp(&self, command: &str, parameters: Value) -> anyhow::Result<()> {
+        self.driver.cdp().send_raw(command, parameters).await?;
+        Ok(())
+    }
+
+    /// The element that the page marks with this name for tests, once it is shown.
+    pub(crate) async fn part(&self, name: &str) -> anyhow::Result<WebElement> {
+        self.find(&format!("[data-testid={name}]")).await
+    }
+
+    /// A part of a host's panel.
+    pub(crate) async fn of_host(&self, host: &str, name: &str) -> anyhow::Result<WebElement> {
+        self.find(&format!("[data-host={host}] [data-testid={name}]")).await
+    }
+
+    async fn find(&self, selector: &str) -> anyhow::Result<WebElement> {
+        let query = self.driver.query(By::Css(selector)).wait(PATIENCE, Duration::from_millis(20));
+        query.first().await.with_context(|| format!("{selector} is not on the page"))
+    }
+
+    /// Presses a button once it can be pressed.
+    pub(crate) async fn press(&self, name: &str) -> anyhow::Result<()> {
+        let button = self.part(name).await?;
+        button.wait_until().wait(PATIENCE, Duration::from_millis(20)).enabled().await?;
+        Ok(button.click().await?)
+    }
+
+    /// Waits until an element's text contains something; returns the text.
+    pub(crate) async fn until_text(&self, element: &WebElement, wanted: &str) -> anyhow::Result<String> {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let text = self.text(element).await?;
+            if text.contains(wanted) {
+                return Ok(text);
+            }
+            ensure!(Instant::now() < deadline, "{wanted:?} never appeared; there is: {text:?}");
+            tokio::time::sleep(Duration::from_millis(20)).await; // a poll with a deadline, not a guess
+        }
+    }
+
+    /// All text of an element, that for screen readers included. Lines of a terminal are padded with no-break spaces.
+    pub(crate) async fn text(&self, element: &WebElement) -> anyhow::Result<String> {
+        let text = element.prop("textContent").await?.unwrap_or_default();
+        Ok(text.replace('\u{a0}', " "))
+    }
+
+    /// Types into a host's terminal as on a keyboard.
+    pub(crate) async fn type_into(&self, host: &str, keys: &str) -> anyhow::Result<()> {
+        let terminal = self.of_host(host, "terminal").await?;
+        let keyboard = terminal.query(By::Css("textarea")).wait(PATIENCE, Duration::from_millis(20)).first().await?;
+        Ok(keyboard.send_keys(keys).await?)
+    }
+
+    /// Chooses a language by the page's own switch: `en`, `zh-CN`.
+    pub(crate) async fn speak(&self, lang: &str) -> anyhow::Result<()> {
+        let html = self.driver.find(By::Css("html")).await?;
+        if html.attr("lang").await?.as_deref() != Some(lang) {
+            self.press("lang-switch").await?;
+        }
+        let deadline = Instant::now() + PATIENCE;
+        while html.attr("lang").await?.as_deref() != Some(lang) {
+            ensure!(Instant::now() < deadline, "the page does not speak {lang}");
+        }
+        Ok(())
+    }
+
+    /// Keeps a picture of the window under `tests/browser/artefacts/`.
+    pub(crate) async fn screenshot(&self, name: &str) -> anyhow::Result<()> {
+        let folder: PathBuf = root().join("tests/browser/artefacts");
+        std::fs::create_dir_all(&folder)?;
+        Ok(self.driver.screenshot(&folder.join(format!("{name}.png"))).await?)
+    }
+}
