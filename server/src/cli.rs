@@ -8,7 +8,7 @@ pub mod run;
 pub mod serve;
 pub mod show;
 
-use std::io;
+use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -48,9 +48,11 @@ pub fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
 
 fn choose(cli: Cli) -> anyhow::Result<ExitCode> {
     // A server's log is its voice; a run's output is its trace, and the log only speaks up when something is wrong.
-    let usual = if matches!(cli.command, Command::Serve(_)) { "info" } else { "warn" };
+    // Of others' libraries only warnings: they may speak of learners' programs.
+    let usual = if matches!(cli.command, Command::Serve(_)) { "warn,server=info,lab=info" } else { "warn" };
     let filter = EnvFilter::try_new(cli.log.as_deref().unwrap_or(usual))?;
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let colours = io::stderr().is_terminal();
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(colours).init();
     match cli.command {
         Command::Serve(args) => serve::execute(args),
         Command::Run(args) => run::execute(args),
