@@ -29,6 +29,9 @@ use crate::sys::ptrace::{self, Resume, Tid, Wait};
 use decode::Raw;
 use task::{OpenCall, Process, Task};
 
+/// `ERESTART_RESTARTBLOCK`: the call is to go on by restart_syscall(2). Programs never see it.
+const RESTART_BLOCK: Errno = Errno(516);
+
 /// The tracer of one host.
 #[derive(Debug)]
 pub(crate) struct Tracer {
@@ -128,7 +131,7 @@ impl Tracer {
             tid: numbers.inside,
             parent: parent_task.map(|task| task.thread),
         });
-        let task = Task { thread, process: numbers.process, inside: numbers.inside, call: None };
+        let task = Task { thread, process: numbers.process, inside: numbers.inside, call: None, interrupted: false };
         self.tasks.insert(child, task);
         self.program.get_or_insert(child);
         if let Some(index) = self.early.iter().position(|early| *early == child) {
@@ -163,7 +166,12 @@ impl Tracer {
             return Resume::Free;
         };
         let Some(syscall) = policy::traced(entry.number) else { return Resume::Free };
-        let raw = Raw { tid, syscall, args: entry.args };
+        // restart_syscall(2) goes on with any call that a stop has interrupted; it is told if that one was.
+        let interrupted = std::mem::take(&mut task.interrupted);
+        if syscall == Syscall::RestartSyscall && !interrupted {
+            return Resume::Free;
+        }
+        let raw = Raw::new(tid, syscall, entry.args);
         let Some(process) = self.processes.get_mut(&task.process) else { return Resume::Free };
         let Interest::Told(socket) = interest(&self.kernel, self.host, task.process, process, &raw) else {
             return Resume::Free;
@@ -191,6 +199,7 @@ impl Tracer {
         } else {
             (Outcome::Returned(exit.value), decode::returned(&raw, exit.value))
         };
+        task.interrupted = outcome == Outcome::Failed(RESTART_BLOCK);
         // The socket that was called on has another state now, and there may be a new one.
         if takes_descriptor(raw.syscall) && raw.syscall != Syscall::Close {
             ask(raw.int(0));
@@ -250,6 +259,11 @@ enum Interest {
 /// since it is what a program waits for most of the time.
 fn interest(kernel: &Kernel, host: HostId, tgid: Tid, process: &mut Process, raw: &Raw) -> Interest {
     let fd = raw.int(0);
+    if raw.syscall == Syscall::CloseRange {
+        let mut sockets = process.may_hold_sockets.then(|| open_descriptors(tgid, raw)).into_iter().flatten();
+        let first = sockets.find_map(|fd| kernel.identify(host, tgid, fd));
+        return first.map_or(Interest::Untold, |socket| Interest::Told(Some(socket)));
+    }
     if !takes_descriptor(raw.syscall) {
         process.may_hold_sockets |= matches!(raw.syscall, Syscall::Socket | Syscall::Socketpair);
         return Interest::Told(None);
@@ -262,11 +276,30 @@ fn interest(kernel: &Kernel, host: HostId, tgid: Tid, process: &mut Process, raw
     if terminal { Interest::Told(None) } else { Interest::Untold }
 }
 
+/// The open descriptors that a close_range(2) closes.
+fn open_descriptors(tgid: Tid, raw: &Raw) -> impl Iterator<Item = i32> {
+    let range = raw.int(0).cast_unsigned()..=raw.int(1).cast_unsigned();
+    let open = std::fs::read_dir(format!("/proc/{tgid}/fd")).into_iter().flatten().flatten();
+    let number = |entry: std::fs::DirEntry| entry.file_name().to_str()?.parse::<i32>().ok();
+    open.filter_map(number).filter(move |fd| range.contains(&fd.cast_unsigned()))
+}
+
 /// Whether the first argument is the descriptor that the call is about.
 fn takes_descriptor(syscall: Syscall) -> bool {
-    !matches!(syscall, Syscall::Socket | Syscall::Socketpair | Syscall::Unlink | Syscall::Unlinkat | Syscall::EpollCtl)
-        && !syscall.waits_for_readiness()
-        && !matches!(syscall, Syscall::EpollCreate | Syscall::EpollCreate1)
+    use Syscall as S;
+    let other = matches!(
+        syscall,
+        S::Socket
+            | S::Socketpair
+            | S::Unlink
+            | S::Unlinkat
+            | S::EpollCtl
+            | S::EpollCreate
+            | S::EpollCreate1
+            | S::CloseRange
+            | S::RestartSyscall
+    );
+    !other && !syscall.waits_for_readiness()
 }
 
 /// Whether the call fails on anything but a socket (`ENOTSOCK`), which is worth telling.
@@ -278,6 +311,8 @@ fn is_for_sockets_only(syscall: Syscall) -> bool {
             | S::Write
             | S::Readv
             | S::Writev
+            | S::Preadv2
+            | S::Pwritev2
             | S::Sendfile
             | S::Close
             | S::Dup

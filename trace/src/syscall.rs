@@ -52,8 +52,11 @@ syscalls! {
     Write "write" ("fd", "buf", "count")
     Readv "readv" ("fd", "iov", "iovcnt")
     Writev "writev" ("fd", "iov", "iovcnt")
+    Preadv2 "preadv2" ("fd", "iov", "iovcnt", "offset", "flags")
+    Pwritev2 "pwritev2" ("fd", "iov", "iovcnt", "offset", "flags")
     Sendfile "sendfile" ("out_fd", "in_fd", "offset", "count")
     Close "close" ("fd")
+    CloseRange "close_range" ("first", "last", "flags")
     Dup "dup" ("oldfd")
     Dup2 "dup2" ("oldfd", "newfd")
     Dup3 "dup3" ("oldfd", "newfd", "flags")
@@ -71,17 +74,27 @@ syscalls! {
     EpollPwait2 "epoll_pwait2" ("epfd", "events", "maxevents", "timeout", "sigmask")
     Unlink "unlink" ("pathname")
     Unlinkat "unlinkat" ("dirfd", "pathname", "flags")
+    RestartSyscall "restart_syscall" ()
 }
 
 impl Syscall {
     /// Whether the call passes bytes out of the program.
     pub const fn sends(self) -> bool {
-        matches!(self, Self::Sendto | Self::Sendmsg | Self::Sendmmsg | Self::Write | Self::Writev | Self::Sendfile)
+        matches!(
+            self,
+            Self::Sendto
+                | Self::Sendmsg
+                | Self::Sendmmsg
+                | Self::Write
+                | Self::Writev
+                | Self::Pwritev2
+                | Self::Sendfile
+        )
     }
 
     /// Whether the call takes bytes into the program.
     pub const fn receives(self) -> bool {
-        matches!(self, Self::Recvfrom | Self::Recvmsg | Self::Recvmmsg | Self::Read | Self::Readv)
+        matches!(self, Self::Recvfrom | Self::Recvmsg | Self::Recvmmsg | Self::Read | Self::Readv | Self::Preadv2)
     }
 
     /// Whether the call waits for any of several descriptors to become ready.

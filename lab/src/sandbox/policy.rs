@@ -27,8 +27,11 @@ pub(crate) const TRACED: &[(c_long, Syscall)] = &[
     (libc::SYS_write, Syscall::Write),
     (libc::SYS_readv, Syscall::Readv),
     (libc::SYS_writev, Syscall::Writev),
+    (libc::SYS_preadv2, Syscall::Preadv2),
+    (libc::SYS_pwritev2, Syscall::Pwritev2),
     (libc::SYS_sendfile, Syscall::Sendfile),
     (libc::SYS_close, Syscall::Close),
+    (libc::SYS_close_range, Syscall::CloseRange),
     (libc::SYS_dup, Syscall::Dup),
     (libc::SYS_dup3, Syscall::Dup3),
     (libc::SYS_fcntl, Syscall::Fcntl),
@@ -40,6 +43,7 @@ pub(crate) const TRACED: &[(c_long, Syscall)] = &[
     (libc::SYS_epoll_pwait, Syscall::EpollPwait),
     (libc::SYS_epoll_pwait2, Syscall::EpollPwait2),
     (libc::SYS_unlinkat, Syscall::Unlinkat),
+    (libc::SYS_restart_syscall, Syscall::RestartSyscall),
     // The older forms, which aarch64 never had.
     #[cfg(target_arch = "x86_64")]
     (libc::SYS_dup2, Syscall::Dup2),

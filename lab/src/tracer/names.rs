@@ -8,11 +8,14 @@ macro_rules! table {
     ($($name:ident)*) => { &[$((libc::$name as c_int, stringify!($name)),)*] };
 }
 
-const DOMAINS: Table = table!(AF_UNIX AF_INET AF_INET6 AF_NETLINK AF_PACKET);
+const DOMAINS: Table = table!(AF_UNSPEC AF_UNIX AF_INET AF_INET6 AF_NETLINK AF_PACKET AF_ALG AF_VSOCK);
 const TYPES: Table = table!(SOCK_STREAM SOCK_DGRAM SOCK_RAW SOCK_SEQPACKET);
 const TYPE_FLAGS: Table = table!(SOCK_NONBLOCK SOCK_CLOEXEC);
 const INET_PROTOCOLS: Table = table!(IPPROTO_IP IPPROTO_ICMP IPPROTO_TCP IPPROTO_UDP IPPROTO_IPV6 IPPROTO_RAW);
 const LEVELS: Table = table!(SOL_SOCKET IPPROTO_IP IPPROTO_TCP IPPROTO_UDP IPPROTO_IPV6);
+const SOCKET_CONTROL: Table = table!(SCM_RIGHTS SCM_CREDENTIALS SCM_TIMESTAMP SCM_TIMESTAMPNS SCM_TIMESTAMPING);
+const IP_CONTROL: Table = table!(IP_TTL IP_TOS IP_PKTINFO IP_RECVERR IP_OPTIONS);
+const IPV6_CONTROL: Table = table!(IPV6_PKTINFO IPV6_HOPLIMIT IPV6_TCLASS IPV6_RECVERR);
 const MESSAGE_FLAGS: Table = table!(
     MSG_OOB MSG_PEEK MSG_DONTROUTE MSG_CTRUNC MSG_TRUNC MSG_DONTWAIT MSG_EOR MSG_WAITALL MSG_CONFIRM MSG_NOSIGNAL
     MSG_MORE MSG_WAITFORONE MSG_ERRQUEUE MSG_CMSG_CLOEXEC MSG_FASTOPEN
@@ -20,7 +23,8 @@ const MESSAGE_FLAGS: Table = table!(
 const SOCKET_OPTIONS: Table = table!(
     SO_DEBUG SO_REUSEADDR SO_TYPE SO_ERROR SO_DONTROUTE SO_BROADCAST SO_SNDBUF SO_RCVBUF SO_KEEPALIVE SO_OOBINLINE
     SO_PRIORITY SO_LINGER SO_REUSEPORT SO_PASSCRED SO_PEERCRED SO_RCVLOWAT SO_SNDLOWAT SO_RCVTIMEO SO_SNDTIMEO
-    SO_BINDTODEVICE SO_TIMESTAMP SO_ACCEPTCONN SO_PROTOCOL SO_DOMAIN SO_INCOMING_CPU SO_COOKIE
+    SO_BINDTODEVICE SO_TIMESTAMP SO_TIMESTAMPNS SO_TIMESTAMPING SO_ACCEPTCONN SO_PROTOCOL SO_DOMAIN SO_INCOMING_CPU
+    SO_COOKIE SO_MARK SO_PASSSEC SO_PEERSEC SO_PEERNAME SO_PEEK_OFF SO_RXQ_OVFL SO_BUSY_POLL SO_ZEROCOPY SO_MEMINFO
 );
 const TCP_OPTIONS: Table = table!(
     TCP_NODELAY TCP_MAXSEG TCP_CORK TCP_KEEPIDLE TCP_KEEPINTVL TCP_KEEPCNT TCP_SYNCNT TCP_LINGER2 TCP_DEFER_ACCEPT
@@ -28,13 +32,42 @@ const TCP_OPTIONS: Table = table!(
 );
 const IP_OPTIONS: Table = table!(
     IP_TOS IP_TTL IP_HDRINCL IP_OPTIONS IP_RECVERR IP_MTU_DISCOVER IP_MTU IP_MULTICAST_IF IP_MULTICAST_TTL
-    IP_MULTICAST_LOOP IP_ADD_MEMBERSHIP IP_DROP_MEMBERSHIP
+    IP_MULTICAST_LOOP IP_ADD_MEMBERSHIP IP_DROP_MEMBERSHIP IP_MULTICAST_ALL IP_RECVTTL IP_RECVTOS IP_PKTINFO
+    IP_RECVORIGDSTADDR IP_FREEBIND IP_TRANSPARENT IP_BIND_ADDRESS_NO_PORT
 );
-const IPV6_OPTIONS: Table = table!(IPV6_V6ONLY IPV6_UNICAST_HOPS IPV6_MULTICAST_IF IPV6_MULTICAST_HOPS);
+const IPV6_OPTIONS: Table = table!(
+    IPV6_V6ONLY IPV6_UNICAST_HOPS IPV6_MULTICAST_IF IPV6_MULTICAST_HOPS IPV6_MULTICAST_LOOP IPV6_ADD_MEMBERSHIP
+    IPV6_DROP_MEMBERSHIP IPV6_RECVPKTINFO IPV6_RECVHOPLIMIT IPV6_RECVTCLASS IPV6_TCLASS IPV6_RECVERR IPV6_MTU_DISCOVER
+);
 const SHUTDOWNS: Table = table!(SHUT_RD SHUT_WR SHUT_RDWR);
 const FCNTLS: Table = table!(F_DUPFD F_GETFD F_SETFD F_GETFL F_SETFL F_DUPFD_CLOEXEC F_SETOWN F_GETOWN);
-#[expect(clippy::cast_possible_truncation, reason = "the numbers have 32 bits; glibc's type has 64")]
-const IOCTLS: Table = table!(FIONBIO FIONREAD FIOASYNC FIOCLEX FIONCLEX TIOCOUTQ);
+const DESCRIPTOR_FLAGS: Table = table!(FD_CLOEXEC);
+const UNLINK_FLAGS: Table = table!(AT_REMOVEDIR);
+const VECTOR_FLAGS: Table = table!(RWF_HIPRI RWF_DSYNC RWF_SYNC RWF_NOWAIT RWF_APPEND);
+const CLOSE_RANGE_FLAGS: Table = &[(2, "CLOSE_RANGE_UNSHARE"), (4, "CLOSE_RANGE_CLOEXEC")];
+
+/// sockatmark(3): whether what comes next was sent as urgent.
+pub(super) const SIOCATMARK: libc::c_ulong = 0x8905;
+
+const IOCTLS: &[(libc::c_ulong, &str)] = &[
+    (libc::FIONBIO, "FIONBIO"),
+    (libc::FIONREAD, "FIONREAD"),
+    (libc::FIOASYNC, "FIOASYNC"),
+    (libc::FIOCLEX, "FIOCLEX"),
+    (libc::FIONCLEX, "FIONCLEX"),
+    (libc::TIOCOUTQ, "TIOCOUTQ"),
+    (libc::TCGETS, "TCGETS"),
+    (libc::SIOCGIFNAME, "SIOCGIFNAME"),
+    (libc::SIOCGIFCONF, "SIOCGIFCONF"),
+    (libc::SIOCGIFFLAGS, "SIOCGIFFLAGS"),
+    (libc::SIOCGIFADDR, "SIOCGIFADDR"),
+    (libc::SIOCGIFBRDADDR, "SIOCGIFBRDADDR"),
+    (libc::SIOCGIFNETMASK, "SIOCGIFNETMASK"),
+    (libc::SIOCGIFMTU, "SIOCGIFMTU"),
+    (libc::SIOCGIFHWADDR, "SIOCGIFHWADDR"),
+    (libc::SIOCGIFINDEX, "SIOCGIFINDEX"),
+    (SIOCATMARK, "SIOCATMARK"),
+];
 const STATUS_FLAGS: Table = table!(O_WRONLY O_RDWR O_APPEND O_NONBLOCK O_CLOEXEC O_ASYNC);
 const POLLS: Table = table!(POLLIN POLLPRI POLLOUT POLLERR POLLHUP POLLNVAL POLLRDHUP POLLRDNORM POLLWRNORM);
 const EPOLLS: Table = table!(
@@ -120,9 +153,36 @@ pub(super) fn status_flags(value: c_int) -> String {
     bits(STATUS_FLAGS, value)
 }
 
+pub(super) fn descriptor_flags(value: c_int) -> String {
+    bits(DESCRIPTOR_FLAGS, value)
+}
+
+pub(super) fn unlink_flags(value: c_int) -> String {
+    bits(UNLINK_FLAGS, value)
+}
+
+pub(super) fn vector_flags(value: c_int) -> String {
+    bits(VECTOR_FLAGS, value)
+}
+
+pub(super) fn close_range_flags(value: c_int) -> String {
+    bits(CLOSE_RANGE_FLAGS, value)
+}
+
 /// The name of an ioctl that sockets have; `None` for others.
-pub(super) fn ioctl(value: c_int) -> Option<&'static str> {
-    one(IOCTLS, value)
+pub(super) fn ioctl(value: u32) -> Option<&'static str> {
+    IOCTLS.iter().find(|(number, _)| *number == libc::c_ulong::from(value)).map(|(_, name)| *name)
+}
+
+/// The type of a control message.
+pub(super) fn control(level: c_int, value: c_int) -> String {
+    let table = match level {
+        libc::SOL_SOCKET => SOCKET_CONTROL,
+        libc::IPPROTO_IP => IP_CONTROL,
+        libc::IPPROTO_IPV6 => IPV6_CONTROL,
+        _ => &[],
+    };
+    one(table, value).map_or_else(|| format!("{}:{value}", self::level(level)), str::to_owned)
 }
 
 pub(super) fn poll(value: c_int) -> String {

@@ -18,6 +18,8 @@ pub(super) struct Task {
     pub(super) inside: u32,
     /// The call that it is in.
     pub(super) call: Option<OpenCall>,
+    /// A signal interrupted its last call, which is to go on by restart_syscall(2).
+    pub(super) interrupted: bool,
 }
 
 /// A call that was entered and has not returned.

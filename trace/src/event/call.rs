@@ -16,7 +16,7 @@ pub enum Value {
     Int(i64),
     /// A file descriptor.
     Fd(i32),
-    /// A constant or constants by name: `AF_INET`, `SOCK_STREAM|SOCK_CLOEXEC`.
+    /// Constants by name: `AF_INET`, `SOCK_STREAM|SOCK_CLOEXEC`; a small structure by its members.
     Named(String),
     /// A socket address.
     Address(Address),
@@ -30,7 +30,7 @@ pub enum Value {
     Polled(Vec<Polled>),
     /// A time-out; `None` waits for ever.
     Timeout(Option<Duration>),
-    /// A `struct msghdr`: where to or from, what, and its ancillary data in words.
+    /// A `struct msghdr`: where to or from, what, its ancillary data in words, and what the kernel says about it.
     Message {
         /// `msg_name`.
         address: Option<Address>,
@@ -38,7 +38,11 @@ pub enum Value {
         data: Clipped,
         /// Each control message, such as `SCM_RIGHTS [5]`.
         control: Vec<String>,
+        /// `msg_flags` by name, such as `MSG_TRUNC`; empty for none.
+        flags: String,
     },
+    /// The messages of sendmmsg(2) or recvmmsg(2), each a [`Value::Message`].
+    Messages(Vec<Value>),
     /// A null pointer.
     Null,
     /// An address in the program's memory that is not looked behind.
@@ -52,12 +56,20 @@ pub enum Value {
 /// One descriptor of a readiness call: what was asked, what was answered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Polled {
-    /// The descriptor; for epoll(7), the `data` that was registered with it.
+    /// The descriptor. epoll_wait(2) tells `data` and no descriptor; the kernel's list of what is watched has it, unless
+    /// several have the same data or it is watched no longer: then it is [`Polled::UNKNOWN`].
     pub fd: i32,
+    /// For epoll(7), what the program registered with the descriptor: often its number, but it may be anything.
+    pub data: u64,
     /// Event names: `POLLIN|POLLHUP`.
     pub events: String,
     /// Answered event names; empty when entered.
     pub revents: String,
+}
+
+impl Polled {
+    /// No descriptor.
+    pub const UNKNOWN: i32 = -1;
 }
 
 /// An argument that the kernel filled in, by its position.

@@ -276,8 +276,11 @@ fn is_drawn(call: &Call) -> bool {
             | Syscall::Readv
             | Syscall::Write
             | Syscall::Writev
+            | Syscall::Preadv2
+            | Syscall::Pwritev2
             | Syscall::Sendfile
             | Syscall::Close
+            | Syscall::CloseRange
             | Syscall::Dup
             | Syscall::Dup2
             | Syscall::Dup3

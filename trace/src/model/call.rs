@@ -177,6 +177,14 @@ impl Model {
                     process.fds.remove(&fd);
                 }
             }
+            // With `CLOSE_RANGE_CLOEXEC` they stay open until execve(2).
+            (Syscall::CloseRange, Outcome::Returned(_)) => {
+                if let [Value::Int(first), Value::Int(last), Value::Named(flags)] = &call.args[..]
+                    && !flags.contains("CLOEXEC")
+                {
+                    process.fds.retain(|fd, _| !(*first..=*last).contains(&i64::from(*fd)));
+                }
+            }
             // socketpair(2) returns zero; its descriptors are in `sv`, and the event names the first one's socket.
             (Syscall::Socketpair, Outcome::Returned(_)) => {
                 if let (Some(Value::FdSet(pair)), Some(made)) = (call.args.get(3), made)

@@ -75,15 +75,19 @@ impl fmt::Display for Shown<'_> {
             Value::Polled(polled) => list(f, polled.iter().map(Entry)),
             Value::Timeout(None) => f.write_str("for ever"),
             Value::Timeout(Some(time)) => Readable(*time).fmt(f),
-            Value::Message { address, data, control } => {
+            Value::Message { address, data, control, flags } => {
                 f.write_char('{')?;
                 if let Some(address) = address {
                     write!(f, "{address}, ")?;
                 }
                 f.write_str(&quoted(data))?;
                 control.iter().try_for_each(|control| write!(f, ", {control}"))?;
+                if !flags.is_empty() {
+                    write!(f, ", {flags}")?;
+                }
                 f.write_char('}')
             }
+            Value::Messages(messages) => list(f, messages.iter().map(Shown)),
             Value::Null => f.write_str("NULL"),
             Value::Pointer(address) => write!(f, "{address:#x}"),
             Value::Pending => f.write_char('…'),
@@ -96,8 +100,11 @@ struct Entry<'a>(&'a Polled);
 
 impl fmt::Display for Entry<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Polled { fd, events, revents } = self.0;
-        write!(f, "{fd}: {events}")?;
+        let Polled { fd, data, events, revents } = self.0;
+        match *fd {
+            Polled::UNKNOWN if *data > 0 => write!(f, "{data:#x}: {events}")?,
+            fd => write!(f, "{fd}: {events}")?,
+        }
         if revents.is_empty() { Ok(()) } else { write!(f, " → {revents}") }
     }
 }
