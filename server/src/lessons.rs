@@ -55,6 +55,8 @@ pub struct LessonHost {
     pub args: Vec<String>,
     /// The port that the page shows with the address.
     pub port: Option<u16>,
+    /// The host that this one's program waits for before it begins.
+    pub after: Option<String>,
 }
 
 impl Lesson {
@@ -107,7 +109,8 @@ impl Lesson {
 
 impl LessonHost {
     fn plan(&self, program: String) -> HostPlan {
-        python(&self.name, self.addr, File { name: self.program.clone(), bytes: program.into() }, &self.args)
+        let file = File { name: self.program.clone(), bytes: program.into() };
+        HostPlan { after: self.after.clone(), ..python(&self.name, self.addr, file, &self.args) }
     }
 
     fn exercise(&self) -> ExerciseHost {

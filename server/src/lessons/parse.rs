@@ -78,6 +78,7 @@ struct HostToml {
     #[serde(default)]
     args: Vec<String>,
     port: Option<u16>,
+    after: Option<String>,
 }
 
 /// Reads the lesson `id` from its folder. All faults are told at once.
@@ -152,7 +153,8 @@ impl Reader<'_> {
             self.fault(&program, None, &what, "shorten it");
         }
         let source = self.text(&program, "")?;
-        Some(LessonHost { name: toml.name, addr: addr.ok()?, program, source, args: toml.args, port: toml.port })
+        let HostToml { name, args, port, after, .. } = toml;
+        Some(LessonHost { name, addr: addr.ok()?, program, source, args, port, after })
     }
 
     fn prose(&mut self, lang: Lang) -> Option<Prose> {
