@@ -207,6 +207,12 @@ impl HostPlan {
         }
     }
 
+    /// The hardware address of its `eth0`: a locally administered one that shows the IPv4 one, 02:00:c0:a8:01:04.
+    pub fn mac(&self) -> [u8; 6] {
+        let [a, b, c, d] = self.addr.octets();
+        [2, 0, a, b, c, d]
+    }
+
     fn check(&self) -> Result<(), PlanError> {
         let letters = |c: char| c.is_ascii_alphanumeric() || c == '-';
         let edge = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());

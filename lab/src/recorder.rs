@@ -8,7 +8,8 @@ use trace::event::{Event, Fact};
 use trace::id::{CallId, FrameId, ProcessId, SocketId, ThreadId};
 use trace::time::Nanos;
 
-use crate::run::Sink;
+/// Where events go, one after the other, in order. Called from the engine's threads; must not block.
+pub type Sink = Box<dyn FnMut(Event) + Send>;
 
 /// Orders the observations of all threads of a run. Time and number are given under one lock, so that neither ever
 /// runs backwards.

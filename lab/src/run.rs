@@ -25,21 +25,19 @@ use std::thread::JoinHandle;
 
 use trace::bytes::Bytes;
 use trace::event::host::{Cause, HostSpec, Limit};
-use trace::event::{Event, Fact};
+use trace::event::Fact;
 use trace::id::HostId;
 
 use crate::kernel::Kernel;
 use crate::net::NetError;
 use crate::plan::{HostPlan, Plan, PlanError};
-use crate::recorder::Recorder;
+use crate::notice::Notice;
+use crate::recorder::{Recorder, Sink};
 use crate::sandbox::SandboxError;
 use crate::terminal::{Pty, Terminals};
 use crate::wire::pump;
 use host::Starting;
 use supervisor::Supervisor;
-
-/// Where events go, one after the other, in order. Called from the engine's threads; must not block.
-pub type Sink = Box<dyn FnMut(Event) + Send>;
 
 /// A run could not be started, or a command could not be given to it.
 #[derive(Debug, thiserror::Error)]
@@ -82,21 +80,6 @@ pub enum RunError {
     /// No such host.
     #[error("the run has no {0}")]
     NoSuchHost(HostId),
-}
-
-/// What a thread of the run tells the supervisor.
-#[derive(Debug)]
-pub(crate) enum Notice {
-    /// A host's program can be talked to: it listens, or has bound a datagram socket.
-    Serves(HostId),
-    /// A host's program has ended.
-    ProgramEnded(HostId),
-    /// A host has no process left.
-    HostGone(HostId),
-    /// A limit was reached.
-    LimitReached(Option<HostId>, Limit),
-    /// Somebody wants the run to end.
-    Stop(Cause),
 }
 
 /// A run that goes on. Dropping it stops the run.
@@ -237,15 +220,9 @@ fn spec(host: &HostPlan) -> HostSpec {
         name: host.name.clone(),
         addr: host.addr,
         prefix_len: host.prefix_len,
-        mac: mac(host),
+        mac: host.mac(),
         program: host.program.clone(),
     }
-}
-
-/// A locally administered address that shows the IPv4 one: 02:00:c0:a8:01:04.
-pub(crate) fn mac(host: &HostPlan) -> [u8; 6] {
-    let [a, b, c, d] = host.addr.octets();
-    [2, 0, a, b, c, d]
 }
 
 /// Where the engine is root, an unprivileged user of the run's own: on kernels before 5.14 RLIMIT_NPROC counts per

@@ -22,8 +22,8 @@ use trace::id::{HostId, SocketId};
 use trace::syscall::Syscall;
 
 use crate::kernel::Kernel;
+use crate::notice::Notice;
 use crate::recorder::Recorder;
-use crate::run::Notice;
 use crate::sandbox::policy;
 use crate::sys::ptrace::{self, Resume, Tid, Wait};
 use decode::Raw;

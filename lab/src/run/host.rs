@@ -11,9 +11,10 @@ use std::thread::{self, JoinHandle};
 
 use trace::id::HostId;
 
-use super::{Notice, RunError, mac};
+use super::RunError;
 use crate::kernel::Kernel;
 use crate::net::{self, Interface, Ports};
+use crate::notice::Notice;
 use crate::plan::Plan;
 use crate::recorder::Recorder;
 use crate::sandbox::cgroup::Group;
@@ -137,7 +138,7 @@ fn make(host: HostId, plan: &Plan, uid: Option<u32>, tty: &OwnedFd) -> Result<(B
             ptrace::seize(process).map_err(|source| RunError::Trace { host: name(), source })?;
         }
         let interface = Interface {
-            mac: mac(spec),
+            mac: spec.mac(),
             addr: spec.addr,
             prefix_len: spec.prefix_len,
             default_route: spec.default_route,

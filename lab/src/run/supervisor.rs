@@ -12,11 +12,11 @@ use trace::event::Fact;
 use trace::event::host::{Cause, Limit};
 use trace::id::HostId;
 
-use super::Notice;
 use super::gates::Gates;
 use super::host::{Go, Ready};
 use super::meters::Meters;
 use crate::kernel::{Kernel, watch};
+use crate::notice::Notice;
 use crate::plan::Plan;
 use crate::recorder::Recorder;
 use crate::sys::ptrace::Tid;

@@ -81,7 +81,7 @@ pub(super) async fn start(plan: Plan, hub: Arc<Hub>) -> Result<Engine, Refusal> 
     }
 }
 
-fn sink(hub: Arc<Hub>, engine: Engine) -> lab::run::Sink {
+fn sink(hub: Arc<Hub>, engine: Engine) -> lab::Sink {
     let over = TellsOver(engine);
     Box::new(move |event| {
         let last = matches!(event.fact, Fact::RunEnded { .. });

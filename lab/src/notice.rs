@@ -1,0 +1,19 @@
+//! What the threads of a run tell its supervisor.
+
+use trace::event::host::{Cause, Limit};
+use trace::id::HostId;
+
+/// What a thread of the run tells the supervisor.
+#[derive(Debug)]
+pub(crate) enum Notice {
+    /// A host's program can be talked to: it listens, or has bound a datagram socket.
+    Serves(HostId),
+    /// A host's program has ended.
+    ProgramEnded(HostId),
+    /// A host has no process left.
+    HostGone(HostId),
+    /// A limit was reached.
+    LimitReached(Option<HostId>, Limit),
+    /// Somebody wants the run to end.
+    Stop(Cause),
+}
