@@ -10,6 +10,7 @@ pub mod run;
 
 mod kernel;
 mod net;
+mod notice;
 mod recorder;
 mod sandbox;
 mod source;
@@ -21,6 +22,7 @@ mod wire;
 
 pub use net::NetError;
 pub use plan::{Alone, HostPlan, Limits, Plan};
+pub use recorder::Sink;
 pub use run::{Run, RunError, start};
-pub use sandbox::SandboxError;
+pub use sandbox::{SandboxError, policy};
 pub use sweep::sweep;
