@@ -24,5 +24,5 @@ pub use net::NetError;
 pub use plan::{Alone, HostPlan, Limits, Plan};
 pub use recorder::Sink;
 pub use run::{Run, RunError, start};
-pub use sandbox::{SandboxError, policy};
+pub use sandbox::{SandboxError, holds_sums, policy};
 pub use sweep::sweep;

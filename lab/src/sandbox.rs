@@ -5,7 +5,7 @@
 
 pub(crate) mod bwrap;
 pub(crate) mod cgroup;
-pub(crate) mod policy;
+pub mod policy;
 mod seccomp;
 
 use std::fmt::Write as _;
@@ -42,6 +42,11 @@ pub enum SandboxError {
     /// bwrap ended before it had made the sandbox.
     #[error("bwrap could not make the sandbox: {0} (`socklab doctor` looks further)")]
     Refused(String),
+}
+
+/// Whether hosts are held to their limits as a whole, by control groups, and not only process by process.
+pub fn holds_sums() -> bool {
+    !matches!(cgroup::home(), cgroup::Home::Nowhere(_))
 }
 
 fn preparing(what: &'static str) -> impl FnOnce(io::Error) -> SandboxError {

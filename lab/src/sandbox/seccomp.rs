@@ -1,6 +1,7 @@
 //! The policy, compiled to BPF programs in the form that bwrap's `--add-seccomp-fd` reads.
 
 use std::collections::BTreeMap;
+use std::iter;
 
 use libc::c_long;
 use seccompiler::{
@@ -8,54 +9,39 @@ use seccompiler::{
     TargetArch, sock_filter,
 };
 
-use super::policy;
+use super::policy::{self, Given};
 
-/// The filters of a traced host. The kernel runs all of them and takes the strictest answer.
+/// The filters of a traced host. The kernel runs all of them and takes the strictest answer; each knows one answer.
 pub(crate) fn filters() -> Vec<Vec<u8>> {
-    let errno = |number: i32| SeccompAction::Errno(number.unsigned_abs());
-    let denied = policy::DENIED.iter().map(|(number, _)| (*number, vec![])).collect();
-    // clone3 hides its flags from filters; ENOSYS makes libc fall back to clone.
-    let unknown = BTreeMap::from([(libc::SYS_clone3, vec![])]);
-    vec![
-        serialize(&[&guard()[..], &filter(denied, errno(libc::EPERM))].concat()),
-        serialize(&filter(namespaces(), errno(libc::EPERM))),
-        serialize(&filter(unknown, errno(libc::ENOSYS))),
-        serialize(&filter(terminal_injection(), errno(libc::EPERM))),
-        serialize(&filter(
-            policy::TRACED.iter().map(|(number, _)| (*number, vec![])).collect(),
-            SeccompAction::Trace(0),
-        )),
-    ]
+    let mut by_errno: BTreeMap<i32, BTreeMap<c_long, Vec<SeccompRule>>> = BTreeMap::new();
+    for refused in policy::REFUSED {
+        let calls = by_errno.entry(refused.errno).or_default();
+        // No rule is "always"; a list has no call both so and with rules.
+        calls.entry(refused.call).or_default().extend(rule(refused.given));
+    }
+    let refusing = by_errno
+        .into_iter()
+        .map(|(errno, calls)| serialize(&filter(calls, SeccompAction::Errno(errno.unsigned_abs()))));
+    let traced = policy::TRACED.iter().map(|(number, _)| (*number, vec![])).collect();
+    iter::once(serialize(&newer()))
+        .chain(refusing)
+        .chain(iter::once(serialize(&filter(traced, SeccompAction::Trace(0)))))
+        .collect()
 }
 
-/// clone(2) with any flag that makes a namespace.
-fn namespaces() -> BTreeMap<c_long, Vec<SeccompRule>> {
-    let flags = [
-        libc::CLONE_NEWNS,
-        libc::CLONE_NEWUTS,
-        libc::CLONE_NEWIPC,
-        libc::CLONE_NEWUSER,
-        libc::CLONE_NEWPID,
-        libc::CLONE_NEWNET,
-        libc::CLONE_NEWCGROUP,
-    ];
-    let rules = flags.into_iter().map(|flag| {
-        let flag = u64::from(flag.unsigned_abs());
-        rule(0, SeccompCmpOp::MaskedEq(flag), flag)
-    });
-    BTreeMap::from([(libc::SYS_clone, rules.collect())])
-}
-
-/// ioctl(2) with TIOCSTI or TIOCLINUX: typing into a terminal on the learner's behalf.
-fn terminal_injection() -> BTreeMap<c_long, Vec<SeccompRule>> {
-    let rules = [libc::TIOCSTI, libc::TIOCLINUX].map(|request| rule(1, SeccompCmpOp::Eq, request));
-    BTreeMap::from([(libc::SYS_ioctl, rules.to_vec())])
-}
-
-fn rule(argument: u8, operator: SeccompCmpOp, value: u64) -> SeccompRule {
-    SeccompCondition::new(argument, SeccompCmpArgLen::Dword, operator, value)
-        .and_then(|condition| SeccompRule::new(vec![condition]))
-        .expect("a constant of this file")
+/// All of these conditions; `None` for none.
+fn rule(given: &[Given]) -> Option<SeccompRule> {
+    let condition = |given: &Given| {
+        let (operator, value) = match *given {
+            Given::Is(_, value) => (SeccompCmpOp::Eq, value),
+            Given::IsNot(_, value) => (SeccompCmpOp::Ne, value),
+            Given::Below(_, value) => (SeccompCmpOp::Lt, value),
+            Given::Has(_, bit) => (SeccompCmpOp::MaskedEq(bit.into()), bit),
+        };
+        SeccompCondition::new(given.argument(), SeccompCmpArgLen::Dword, operator, value.into())
+    };
+    let conditions = given.iter().map(condition).collect::<Result<Vec<_>, _>>().expect("a constant of the policy");
+    SeccompRule::new(conditions).ok()
 }
 
 fn filter(rules: BTreeMap<c_long, Vec<SeccompRule>>, matched: SeccompAction) -> BpfProgram {
@@ -65,22 +51,19 @@ fn filter(rules: BTreeMap<c_long, Vec<SeccompRule>>, matched: SeccompAction) -> 
         .expect("the policy compiles; a test proves it")
 }
 
-/// On x86-64, refuses calls of the x32 table with ENOSYS: they carry other numbers than the policy lists. A call by
-/// the 32-bit table ends the program: that every program of seccompiler begins with.
-fn guard() -> Vec<sock_filter> {
-    const X32_BIT: u32 = 0x4000_0000;
+/// Calls newer than the policy do not exist. A call by the 32-bit table ends the program: with that every program of
+/// seccompiler begins.
+fn newer() -> Vec<sock_filter> {
     const LOAD: u16 = 0x20; // BPF_LD | BPF_W | BPF_ABS
-    const JUMP_IF_GREATER_OR_EQUAL: u16 = 0x35; // BPF_JMP | BPF_JGE | BPF_K
+    const JUMP_IF_GREATER: u16 = 0x25; // BPF_JMP | BPF_JGT | BPF_K
     const RETURN: u16 = 0x06; // BPF_RET | BPF_K
     const NUMBER: u32 = 0; // offset of `nr` in struct seccomp_data
-    if !cfg!(target_arch = "x86_64") {
-        return vec![];
-    }
     let enosys = libc::SECCOMP_RET_ERRNO | libc::ENOSYS.unsigned_abs();
     vec![
         sock_filter { code: LOAD, jt: 0, jf: 0, k: NUMBER },
-        sock_filter { code: JUMP_IF_GREATER_OR_EQUAL, jt: 0, jf: 1, k: X32_BIT },
+        sock_filter { code: JUMP_IF_GREATER, jt: 0, jf: 1, k: policy::NEWEST },
         sock_filter { code: RETURN, jt: 0, jf: 0, k: enosys },
+        sock_filter { code: RETURN, jt: 0, jf: 0, k: libc::SECCOMP_RET_ALLOW },
     ]
 }
 
