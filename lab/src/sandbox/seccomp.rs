@@ -1,7 +1,6 @@
 //! The policy, compiled to BPF programs in the form that bwrap's `--add-seccomp-fd` reads.
 
 use std::collections::BTreeMap;
-use std::iter;
 
 use libc::c_long;
 use seccompiler::{
@@ -19,14 +18,12 @@ pub(crate) fn filters() -> Vec<Vec<u8>> {
         // No rule is "always"; a list has no call both so and with rules.
         calls.entry(refused.call).or_default().extend(rule(refused.given));
     }
-    let refusing = by_errno
-        .into_iter()
-        .map(|(errno, calls)| serialize(&filter(calls, SeccompAction::Errno(errno.unsigned_abs()))));
+    // bwrap loads one filter after the other, and one of them refuses to load more.
+    let last = by_errno.remove(&libc::EPERM);
+    let refusing = by_errno.into_iter().chain(last.map(|calls| (libc::EPERM, calls)));
+    let refusing = refusing.map(|(errno, calls)| serialize(&filter(calls, SeccompAction::Errno(errno.unsigned_abs()))));
     let traced = policy::TRACED.iter().map(|(number, _)| (*number, vec![])).collect();
-    iter::once(serialize(&newer()))
-        .chain(refusing)
-        .chain(iter::once(serialize(&filter(traced, SeccompAction::Trace(0)))))
-        .collect()
+    [serialize(&newer()), serialize(&filter(traced, SeccompAction::Trace(0)))].into_iter().chain(refusing).collect()
 }
 
 /// All of these conditions; `None` for none.
