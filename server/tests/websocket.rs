@@ -56,13 +56,16 @@ impl Page {
 
     /// The next message; pings are not for us.
     async fn hear(&mut self) -> ServerMessage {
-        loop {
-            match timeout(PATIENCE, self.0.next()).await.expect("the server says something").unwrap().unwrap() {
-                Message::Binary(bytes) => return decode(&bytes).unwrap(),
-                Message::Ping(_) => {}
-                other => panic!("{other:?}"),
+        let message = async {
+            loop {
+                match self.0.next().await.unwrap().unwrap() {
+                    Message::Binary(bytes) => return decode(&bytes).unwrap(),
+                    Message::Ping(_) => {}
+                    other => panic!("{other:?}"),
+                }
             }
-        }
+        };
+        timeout(PATIENCE, message).await.expect("the server says something")
     }
 
     async fn refusal(&mut self) -> Refusal {
