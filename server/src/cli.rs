@@ -1,12 +1,13 @@
 //! The command line of `socklab`, one file a subcommand.
 
 pub mod doctor;
+pub mod export;
 pub mod keyboard;
 pub mod output;
 pub mod recording;
+pub mod replay;
 pub mod run;
 pub mod serve;
-pub mod show;
 
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
@@ -31,8 +32,10 @@ enum Command {
     Serve(serve::Args),
     /// Run a lesson, or programs of your own, and print the trace.
     Run(run::Args),
-    /// Print a recording that `run --record` made.
-    Show(show::Args),
+    /// Print a recording that `run --record` made, at the pace of the run or faster.
+    Replay(replay::Args),
+    /// Turn a recording into packets for Wireshark, calls as strace writes them, or JSON.
+    Export(export::Args),
     /// Look whether this machine has what runs need.
     Doctor,
 }
@@ -40,7 +43,7 @@ enum Command {
 /// Does what the command line says.
 pub fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
     choose(cli).or_else(|error| match error.downcast_ref::<io::Error>() {
-        // `socklab show … | head` has seen enough.
+        // `socklab replay … | head` has seen enough.
         Some(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(ExitCode::FAILURE),
         _ => Err(error),
     })
@@ -56,7 +59,8 @@ fn choose(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Serve(args) => serve::execute(args),
         Command::Run(args) => run::execute(args),
-        Command::Show(args) => show::execute(&args),
+        Command::Replay(args) => replay::execute(&args),
+        Command::Export(args) => export::execute(&args),
         Command::Doctor => Ok(doctor::execute()),
     }
 }

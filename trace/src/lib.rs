@@ -12,13 +12,14 @@
 //! - [`wire`]: the fields of a frame;
 //! - [`model`]: the world at one moment, a fold over events; [`timeline`]: at any moment, quickly;
 //! - [`ladder`]: the sequence diagram as numbers and labels;
-//! - [`text`] and [`record`]: a trace to be read, a trace to be kept;
+//! - [`text`] and [`record`]: a trace to be read, a trace to be kept; [`export`]: a trace for other tools;
 //! - [`protocol`] and [`lesson`]: what page and server say to each other.
 #![forbid(unsafe_code)]
 
 pub mod bytes;
 pub mod errno;
 pub mod event;
+pub mod export;
 #[cfg(any(test, feature = "fixtures"))]
 pub mod fixtures;
 pub mod id;

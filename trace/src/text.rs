@@ -5,7 +5,7 @@
 //! 0.044150 client  sent SYN 40112 → 18888 seq 0 win 64240
 //! ```
 
-mod call;
+pub(crate) mod call;
 mod packet;
 
 use std::collections::BTreeMap;

@@ -3,6 +3,7 @@
 use std::io::{self, Stdout, Write};
 
 use trace::event::Event;
+use trace::export::jsonl;
 use trace::text::Transcript;
 
 #[derive(Debug)]
@@ -23,8 +24,7 @@ impl Output {
         if let Some(transcript) = &mut self.transcript {
             transcript.push(event, &mut text);
         } else {
-            text = serde_json::to_string(event)?;
-            text.push('\n');
+            jsonl::encode(event, &mut text);
         }
         self.print(&text)
     }

@@ -5,7 +5,7 @@ use std::io::{BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use trace::event::Event;
 use trace::record;
 use zstd::stream::read::Decoder;
@@ -59,8 +59,31 @@ impl Recorder {
     }
 }
 
+/// Reads a recording's events, one after the other, as far as they are good. The error says why not further.
+pub(super) fn read(path: &Path, mut each: impl FnMut(&Event) -> anyhow::Result<()>) -> anyhow::Result<()> {
+    let (bytes, error) = unpack(path)?;
+    let path = path.display();
+    let reader = match (record::Reader::new(&bytes), &error) {
+        (Ok(reader), _) => reader,
+        (Err(fault), None) => bail!("{path}: {fault}"),
+        (Err(_), Some(error)) => bail!("{path}: this is not a recording of Socklab ({error})"),
+    };
+    for event in reader {
+        match event {
+            Ok(event) => each(&event)?,
+            // The file ends here, and so the event in it.
+            Err(record::RecordError::Truncated { .. }) if error.is_some() => break,
+            Err(fault) => bail!("{path}: {fault}"),
+        }
+    }
+    match error {
+        Some(error) => bail!("{path}: the recording stops here; whoever wrote it was ended ({error})"),
+        None => Ok(()),
+    }
+}
+
 /// A recording's bytes, unpacked: as many as can be read. The error says why not more.
-pub(super) fn unpack(path: &Path) -> anyhow::Result<(Vec<u8>, Option<std::io::Error>)> {
+fn unpack(path: &Path) -> anyhow::Result<(Vec<u8>, Option<std::io::Error>)> {
     let open = || Decoder::with_buffer(BufReader::new(File::open(path)?));
     let mut file = open().with_context(|| format!("cannot open the recording {}", path.display()))?;
     let (mut bytes, mut block) = (Vec::new(), vec![0; 64 << 10]);

@@ -59,7 +59,7 @@ pub(super) struct Args {
     /// Print the events as JSON, one a line.
     #[arg(long)]
     json: bool,
-    /// Keep the trace in this file; `socklab show` prints it again.
+    /// Keep the trace in this file; `socklab replay` prints it again.
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
 }

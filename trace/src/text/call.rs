@@ -13,7 +13,7 @@ const SHOWN: usize = 48;
 
 /// A call between its entry and its return.
 #[derive(Clone, Debug)]
-pub(super) struct Call {
+pub(crate) struct Call {
     pub(super) entered: Nanos,
     pub(super) thread: ThreadId,
     syscall: Syscall,
@@ -24,7 +24,7 @@ pub(super) struct Call {
 }
 
 impl Call {
-    pub(super) fn new(
+    pub(crate) fn new(
         entered: Nanos,
         thread: ThreadId,
         syscall: Syscall,
@@ -35,7 +35,7 @@ impl Call {
     }
 
     /// Puts in what the kernel filled in.
-    pub(super) fn fill(&mut self, filled: &[Argument]) {
+    pub(crate) fn fill(&mut self, filled: &[Argument]) {
         for Argument { index, value } in filled {
             if let Some(arg) = self.args.get_mut(usize::from(*index)) {
                 arg.clone_from(value);
@@ -44,7 +44,7 @@ impl Call {
     }
 
     /// `recvfrom(4, "hello", 5, 0, NULL, NULL)`
-    pub(super) fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let mut text = format!("{}(", self.syscall.name());
         for (index, arg) in self.args.iter().enumerate() {
             let separator = if index > 0 { ", " } else { "" };
@@ -55,7 +55,7 @@ impl Call {
     }
 
     /// `  [server.py:9]`, or nothing where the line is not known.
-    pub(super) fn place(&self) -> String {
+    pub(crate) fn place(&self) -> String {
         self.place.as_ref().map_or(String::new(), |place| format!("  [{}:{}]", place.file, place.line))
     }
 }
