@@ -13,6 +13,7 @@ use std::fs::File;
 use std::io::{self, Read, Seek, Write};
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::LazyLock;
 
@@ -86,11 +87,12 @@ pub(crate) fn make(plan: &Plan, host: &HostPlan, uid: Option<u32>, tty: &OwnedFd
         files: files.iter().map(AsRawFd::as_raw_fd).collect(),
     };
 
+    LazyLock::force(&ADOPTING);
     let group = Group::make(&plan.limits).map_err(preparing("a control group"))?;
-    let mut command = Command::new("bwrap");
+    let mut command = Command::new(BWRAP.as_path());
     command.arg0(crate::sweep::marker()).args(arguments(host, &plan.limits, &fds));
     // --clearenv is for the program only: the sandbox's first process would keep, and show, the engine's environment.
-    command.env_clear().envs(std::env::var_os("PATH").map(|path| ("PATH", path)));
+    command.env_clear();
     let stdio = || tty.try_clone().map(Stdio::from).map_err(preparing("a terminal"));
     command.stdin(stdio()?).stdout(stdio()?).stderr(stdio()?);
     let mut keep = vec![fds.info, fds.block];
@@ -126,6 +128,21 @@ fn read_init(info: OwnedFd) -> Result<Tid, SandboxError> {
         .and_then(|pid| Tid::try_from(pid).ok())
         .ok_or_else(|| SandboxError::Refused("it told of no process".to_owned()))
 }
+
+/// Where bwrap is: the engine's PATH is no business of the sandbox's.
+static BWRAP: LazyLock<PathBuf> = LazyLock::new(|| {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let found = std::env::split_paths(&path).map(|folder| folder.join("bwrap")).find(|file| file.is_file());
+    found.unwrap_or_else(|| PathBuf::from("bwrap"))
+});
+
+/// Makes this process the parent of its orphaned descendants (`PR_SET_CHILD_SUBREAPER`): each sandbox leaves one, and
+/// in a container there is nobody else to bury it.
+static ADOPTING: LazyLock<()> = LazyLock::new(|| {
+    if let Err(error) = rustix::process::set_child_subreaper(Some(rustix::process::getpid())) {
+        tracing::warn!(%error, "ended sandboxes are left to the machine's first process");
+    }
+});
 
 static FILTERS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(seccomp::filters);
 

@@ -19,6 +19,7 @@ use crate::plan::Plan;
 use crate::recorder::Recorder;
 use crate::sandbox::cgroup::Group;
 use crate::sandbox::{self, Blocked};
+use crate::sys::fork::join;
 use crate::sys::ptrace::{self, Tid};
 use crate::sys::signal::kill;
 use crate::tracer::Tracer;
@@ -126,6 +127,7 @@ fn trace_host(
     if let Err(error) = tracer.run() {
         tracing::error!(host = plan_host.name, %error, "the tracer lost its host");
     }
+    bury(init);
     let _ = notices.send(Notice::HostGone(host)); // the supervisor waits for it, or is past waiting
 }
 
@@ -160,4 +162,11 @@ fn undo(bwrap: [Tid; 2]) {
     bwrap.into_iter().for_each(kill);
     // This thread's only children and tracees; it ends when they have.
     while let Ok(Some(_)) = ptrace::wait_any() {}
+    bury(bwrap[0]);
+}
+
+/// Takes note of the end of a sandbox's first process. bwrap outside does not wait for it: it ends as soon as it
+/// knows how the program ended, and leaves an orphan, which the engine has adopted.
+fn bury(init: Tid) {
+    let _ = join(init); // bwrap may have been there first
 }

@@ -34,6 +34,8 @@ pub(crate) fn prepare(command: &mut Command, before: Before) {
             }
             check(libc::setsid())?;
             check(libc::ioctl(0, libc::TIOCSCTTY, 0))?;
+            // What the engine itself inherited, from a shell or a service manager, may lack the flag.
+            close_on_exec()?;
             for &(resource, soft, hard) in &before.rlimits {
                 let limit = libc::rlimit { rlim_cur: soft, rlim_max: hard };
                 check(libc::setrlimit(resource, &raw const limit))?;
@@ -52,6 +54,23 @@ pub(crate) fn prepare(command: &mut Command, before: Before) {
             Ok(())
         });
     }
+}
+
+/// Marks everything but standard input, output and error.
+fn close_on_exec() -> io::Result<()> {
+    // SAFETY: takes no pointers.
+    if unsafe { libc::syscall(libc::SYS_close_range, 3, libc::c_uint::MAX, libc::CLOSE_RANGE_CLOEXEC) } == 0 {
+        return Ok(());
+    }
+    // Before Linux 5.11: one by one.
+    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+    // SAFETY: `limit` outlives the call.
+    check(unsafe { libc::getrlimit(libc::RLIMIT_NOFILE, &raw mut limit) })?;
+    for fd in 3..i32::try_from(limit.rlim_cur).unwrap_or(i32::MAX) {
+        // SAFETY: takes no pointers. One that is not open is no matter.
+        unsafe { libc::fcntl(fd, libc::F_SETFD, libc::FD_CLOEXEC) };
+    }
+    Ok(())
 }
 
 fn check(result: i32) -> io::Result<()> {
