@@ -3,6 +3,8 @@
 //! Python only: by the py-spy crate, which reads the interpreter's frames and changes nothing in it. For any other
 //! program the answer is that it is not known.
 
+mod trust;
+
 use std::time::Instant;
 
 use py_spy::config::LockingStrategy;
@@ -68,13 +70,25 @@ impl Source {
         Self { process, spy: Spy::Untried { attempts: 3 }, files, budget: Budget::new(Instant::now()) }
     }
 
+    /// To be called when the process makes its first thread: the last moment at which its files can be trusted.
+    pub(crate) fn before_threads(&mut self) {
+        if let Spy::Untried { .. } = self.spy {
+            self.spy = attach(self.process, 2).map_or(Spy::Opaque, |spy| Spy::Python(Box::new(spy)));
+        }
+    }
+
+    /// To be called when the process runs in the memory of another (vfork(2)): its files can't be trusted.
+    pub(crate) fn never(&mut self) {
+        self.spy = Spy::Opaque;
+    }
+
     /// Where a thread is. `tid` is its number inside the sandbox, as the interpreter knows it.
     pub(crate) fn place(&mut self, tid: u32) -> Option<Place> {
         if !self.budget.take(Instant::now()) {
             return None;
         }
         if let Spy::Untried { attempts } = self.spy {
-            self.spy = match PythonSpy::new(self.process, &config()) {
+            self.spy = match attach(self.process, 1) {
                 Ok(spy) => Spy::Python(Box::new(spy)),
                 Err(error) => {
                     tracing::debug!(process = self.process, %error, "not a Python interpreter, or not yet");
@@ -101,6 +115,14 @@ impl Source {
             function: frame.name.clone(),
         })
     }
+}
+
+/// Looks for an interpreter in a process that has so many tasks at most.
+fn attach(process: Tid, tasks: usize) -> Result<PythonSpy, String> {
+    if !trust::has_tasks(process, tasks) || !trust::is_systems(process) {
+        return Err("it has threads already, or is not the system's".to_owned());
+    }
+    PythonSpy::new(process, &config()).map_err(|error| error.to_string())
 }
 
 impl std::fmt::Debug for Source {

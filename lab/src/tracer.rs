@@ -77,8 +77,8 @@ impl Tracer {
         match wait {
             Wait::Exited(code) => self.ended(tid, ExitStatus::Exited(code)),
             Wait::Signaled(signal) => self.ended(tid, ExitStatus::Signaled(signal)),
-            Wait::Made => {
-                self.made(tid);
+            Wait::Made | Wait::Lent => {
+                self.made(tid, wait == Wait::Lent);
                 resume(tid, Resume::Free, 0);
             }
             _ if self.bwrap.contains(&tid) => match wait {
@@ -108,18 +108,23 @@ impl Tracer {
     }
 
     /// A task made another one.
-    fn made(&mut self, parent: Tid) {
+    fn made(&mut self, parent: Tid, lent: bool) {
         let Ok(child) = ptrace::event_message(parent) else { return };
         let Some(numbers) = task::numbers(child) else { return };
         let parent_task = self.tasks.get(&parent);
-        let process = if let Some(process) = self.processes.get(&numbers.process) {
+        let process = if let Some(process) = self.processes.get_mut(&numbers.process) {
+            process.source.before_threads();
             process.id
         } else {
             let id = self.recorder.process();
             let sockets = parent_task
                 .and_then(|task| self.processes.get(&task.process))
                 .is_some_and(|process| process.may_hold_sockets);
-            self.processes.insert(numbers.process, Process::new(id, numbers.process, sockets, self.files.clone()));
+            let mut process = Process::new(id, numbers.process, sockets, self.files.clone());
+            if lent {
+                process.source.never();
+            }
+            self.processes.insert(numbers.process, process);
             self.kernel.process_began(self.host, numbers.process);
             id
         };

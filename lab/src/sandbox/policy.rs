@@ -83,13 +83,18 @@ pub enum Given {
     Below(u8, u32),
     /// This argument has this bit.
     Has(u8, u32),
+    /// This argument has not this bit.
+    HasNot(u8, u32),
 }
 
 impl Given {
     /// The argument's index.
     pub const fn argument(self) -> u8 {
-        let (Self::Is(argument, _) | Self::IsNot(argument, _) | Self::Below(argument, _) | Self::Has(argument, _)) =
-            self;
+        let (Self::Is(argument, _)
+        | Self::IsNot(argument, _)
+        | Self::Below(argument, _)
+        | Self::Has(argument, _)
+        | Self::HasNot(argument, _)) = self;
         argument
     }
 
@@ -100,6 +105,7 @@ impl Given {
             Self::IsNot(_, unwanted) => value != unwanted,
             Self::Below(_, limit) => value < limit,
             Self::Has(_, bit) => value & bit != 0,
+            Self::HasNot(_, bit) => value & bit == 0,
         }
     }
 }
@@ -200,6 +206,16 @@ pub const REFUSED: &[Refused] = &[
     where_(libc::SYS_clone, &[Given::Has(0, flag(libc::CLONE_NEWPID))], EPERM, "no namespaces of its own"),
     where_(libc::SYS_clone, &[Given::Has(0, flag(libc::CLONE_NEWNET))], EPERM, "no namespaces of its own"),
     where_(libc::SYS_clone, &[Given::Has(0, flag(libc::CLONE_NEWCGROUP))], EPERM, "no namespaces of its own"),
+    where_(
+        libc::SYS_clone,
+        &[
+            Given::Has(0, flag(libc::CLONE_VM)),
+            Given::HasNot(0, flag(libc::CLONE_THREAD)),
+            Given::HasNot(0, flag(libc::CLONE_VFORK)),
+        ],
+        EPERM,
+        "two processes in one memory, of which one could change what the engine reads of the other",
+    ),
     where_(libc::SYS_prctl, &[Given::Is(0, flag(libc::PR_SET_SECCOMP))], EPERM, "seccomp(2) by another name"),
     where_(libc::SYS_ioctl, &[Given::Is(1, TIOCSTI)], EPERM, "types into a terminal on the learner's behalf"),
     where_(libc::SYS_ioctl, &[Given::Is(1, TIOCLINUX)], EPERM, "types into a terminal on the learner's behalf"),

@@ -34,6 +34,7 @@ fn rule(given: &[Given]) -> Option<SeccompRule> {
             Given::IsNot(_, value) => (SeccompCmpOp::Ne, value),
             Given::Below(_, value) => (SeccompCmpOp::Lt, value),
             Given::Has(_, bit) => (SeccompCmpOp::MaskedEq(bit.into()), bit),
+            Given::HasNot(_, bit) => (SeccompCmpOp::MaskedEq(bit.into()), 0),
         };
         SeccompCondition::new(given.argument(), SeccompCmpArgLen::Dword, operator, value.into())
     };

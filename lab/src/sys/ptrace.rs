@@ -23,6 +23,8 @@ pub(crate) enum Wait {
     SyscallStop,
     /// It made another task (fork, vfork or clone).
     Made,
+    /// It made a process that runs in its memory, until that executes another program (vfork).
+    Lent,
     /// It executed another program.
     Executed,
     /// Its first stop after it was seized by inheritance, or a group-stop by this signal.
@@ -94,7 +96,7 @@ pub(crate) fn resume(tid: Tid, how: Resume, signal: i32) -> io::Result<()> {
     request(how, tid, 0, usize::try_from(signal).unwrap_or(0)).map(drop)
 }
 
-/// The number that belongs to a [`Wait::Made`] or [`Wait::Executed`] stop: the new task, or the task's former number.
+/// The number that belongs to a [`Wait::Made`], [`Wait::Lent`] or [`Wait::Executed`] stop: the new task, or the task's former number.
 pub(crate) fn event_message(tid: Tid) -> io::Result<Tid> {
     let mut message: libc::c_ulong = 0;
     request(libc::PTRACE_GETEVENTMSG, tid, 0, &raw mut message as usize)?;
@@ -160,7 +162,8 @@ fn decode(status: c_int) -> Wait {
         0 if signal == libc::SIGTRAP | 0x80 => Wait::SyscallStop,
         0 => Wait::Signal(signal),
         libc::PTRACE_EVENT_SECCOMP => Wait::Entry,
-        libc::PTRACE_EVENT_FORK | libc::PTRACE_EVENT_VFORK | libc::PTRACE_EVENT_CLONE => Wait::Made,
+        libc::PTRACE_EVENT_FORK | libc::PTRACE_EVENT_CLONE => Wait::Made,
+        libc::PTRACE_EVENT_VFORK => Wait::Lent,
         libc::PTRACE_EVENT_EXEC => Wait::Executed,
         libc::PTRACE_EVENT_STOP => Wait::EventStop(signal),
         _ => Wait::Other,
