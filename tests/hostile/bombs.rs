@@ -1,0 +1,152 @@
+//! More than one's share: processes, memory, processor, descriptors, disks, output.
+
+use std::time::Duration;
+
+use crate::held::{beside, grouped, held, hostile, limits, told};
+use support::lab_run::LabRun;
+use trace::event::host::{Cause, ExitStatus, Limit};
+
+/// The number behind a word of the program's output.
+fn number_after(run: &LabRun, word: &str) -> u64 {
+    let text = run.terminal(0);
+    let (_, rest) = text.split_once(word).unwrap_or_else(|| panic!("no {word:?} in {text:?}"));
+    rest.split_whitespace().next().unwrap().parse().unwrap()
+}
+
+#[test]
+fn a_fork_bomb() {
+    let cpu = Duration::from_secs(2);
+    let setup = hostile(include_str!("programs/fork_bomb.py")).with(limits(|limits| {
+        (limits.processes, limits.run_cpu, limits.cpu, limits.wall) = (24, cpu, cpu, Duration::from_secs(15));
+    }));
+    let run = held(setup);
+    if grouped() {
+        assert!(told(&run, Limit::Processes(24)), "{}", run.dump());
+        assert_eq!(run.cause(), &Cause::Limit(Limit::Cpu(cpu)));
+    } else {
+        // The first process ends at its own processor time; the sandbox ends with the run.
+        assert!(matches!(run.cause(), Cause::Finished | Cause::Limit(Limit::Wall(_))), "{:?}", run.cause());
+    }
+}
+
+#[test]
+fn processor_time_by_one_process_after_the_other() {
+    let cpu = Duration::from_secs(1);
+    let setup = hostile(include_str!("programs/fork_spin.py"))
+        .with(limits(|limits| (limits.run_cpu, limits.wall) = (cpu, Duration::from_secs(12))));
+    let run = held(setup);
+    let limit = if grouped() { Limit::Cpu(cpu) } else { Limit::Wall(Duration::from_secs(12)) };
+    assert_eq!(run.cause(), &Cause::Limit(limit));
+}
+
+#[test]
+fn processor_time_by_one_process_that_ignores_the_warning() {
+    let setup =
+        hostile(include_str!("programs/cpu_spin.py")).with(limits(|limits| limits.cpu = Duration::from_secs(1)));
+    assert_eq!(held(setup).status(0), ExitStatus::Signaled(9));
+}
+
+#[test]
+fn memory_by_one_process() {
+    // Its address space ends before the host's memory does: the interpreter can say what happened.
+    let polite = hostile(include_str!("programs/memory_one.py")).with(limits(|limits| limits.memory = 100 << 20));
+    let run = held(polite);
+    assert_eq!(run.status(0), ExitStatus::Exited(1));
+    assert!(run.terminal(0).contains("MemoryError"), "{}", run.terminal(0));
+}
+
+#[test]
+fn memory_by_one_process_beyond_the_hosts() {
+    let setup = hostile(include_str!("programs/memory_one.py"))
+        .with(limits(|limits| (limits.host_memory, limits.memory) = (64 << 20, 256 << 20)));
+    let run = held(setup);
+    if grouped() {
+        assert_eq!(run.status(0), ExitStatus::Signaled(9));
+        assert!(told(&run, Limit::Memory(64 << 20)), "{}", run.dump());
+    } else {
+        assert_eq!(run.status(0), ExitStatus::Exited(1));
+    }
+}
+
+#[test]
+fn memory_by_many_processes() {
+    let setup = hostile(include_str!("programs/memory_many.py"))
+        .with(limits(|limits| (limits.host_memory, limits.wall) = (128 << 20, Duration::from_secs(5))));
+    let run = held(setup);
+    // 12 × 32 MB. Without groups they are within what 32 processes of 128 MB may have: that is the product.
+    assert_eq!(told(&run, Limit::Memory(128 << 20)), grouped(), "{}", run.dump());
+}
+
+#[test]
+fn memory_that_belongs_to_no_process() {
+    let run = held(hostile(include_str!("programs/memory_files.py")));
+    assert_eq!(run.terminal(0), "ready\r\nmemfd_create EPERM\r\nshmget EPERM\r\nmsgget EPERM\r\nsemget EPERM\r\n");
+}
+
+#[test]
+fn memory_in_sockets() {
+    let setup =
+        hostile(include_str!("programs/sockets_hoard.py")).with(limits(|limits| limits.host_memory = 128 << 20));
+    let run = held(setup);
+    assert_eq!(run.status(0), ExitStatus::Exited(0), "{}", run.terminal(0));
+    assert!(number_after(&run, "pairs") < 64, "{}", run.terminal(0));
+}
+
+#[test]
+fn descriptors() {
+    let run = held(hostile(include_str!("programs/fds.py")).with(limits(|limits| limits.open_files = 64)));
+    // 0, 1 and 2 are open before.
+    assert_eq!(run.terminal(0), "ready\r\nEMFILE 61\r\n");
+}
+
+#[test]
+fn threads() {
+    // Room for more stacks than there may be threads.
+    let setup = hostile(include_str!("programs/threads.py"))
+        .with(limits(|limits| (limits.processes, limits.memory) = (20, 2 << 30)));
+    let run = held(setup);
+    assert_eq!(run.status(0), ExitStatus::Exited(0), "{}", run.terminal(0));
+    assert!(number_after(&run, "thread ") < 20, "{}", run.terminal(0));
+    assert_eq!(told(&run, Limit::Processes(20)), grouped());
+}
+
+#[test]
+fn disks() {
+    let run = held(hostile(include_str!("programs/disk.py")).with(limits(|limits| limits.disk = 16 << 20)));
+    let full = |folder| format!("{folder} ENOSPC 16\r\nhole EFBIG\r\n");
+    let (tmp, shm) = (full("/tmp"), full("/dev/shm"));
+    let text = run.terminal(0);
+    // The work folder holds the program as well.
+    assert!(text.starts_with("ready\r\n/home/learner ENOSPC 15\r\nhole EFBIG\r\n"), "{text}");
+    assert!(text.ends_with(&format!("{tmp}{shm}")), "{text}");
+}
+
+#[test]
+fn output() {
+    let run = held(hostile(include_str!("programs/output.py")).with(limits(|limits| limits.output = 200_000)));
+    assert_eq!(run.cause(), &Cause::Limit(Limit::Output(200_000)));
+    assert!(run.terminal(0).len() < 210_000);
+}
+
+#[test]
+fn calls() {
+    let run = held(hostile(include_str!("programs/loopback_flood.py")).with(limits(|limits| limits.events = 20_000)));
+    assert_eq!(run.cause(), &Cause::Limit(Limit::Events(20_000)));
+}
+
+#[test]
+fn zombies() {
+    let run = held(hostile(include_str!("programs/zombies.py")).with(limits(|limits| limits.processes = 24)));
+    assert!(number_after(&run, "EAGAIN ") < 24, "{}", run.terminal(0));
+    assert_eq!(told(&run, Limit::Processes(24)), grouped());
+}
+
+#[test]
+fn every_bomb_can_be_stopped_by_a_person() {
+    let setup = hostile(include_str!("programs/fork_bomb.py")).with(limits(|limits| limits.processes = 24));
+    let run = beside(setup, |run| {
+        run.stop();
+        run.until_end();
+    });
+    assert_eq!(run.cause(), &Cause::Stopped);
+}

@@ -1,0 +1,55 @@
+//! Programs that would have the trace say what did not happen, or make its reader do their work.
+
+use crate::held::{held, hostile};
+use trace::bytes::Bytes;
+use trace::event::Fact;
+use trace::event::call::Value;
+use trace::event::host::{Cause, ExitStatus};
+use trace::syscall::Syscall;
+
+#[test]
+fn escape_sequences_stay_bytes() {
+    let run = held(hostile(include_str!("programs/escapes.py")));
+    let mut printed: Vec<u8> = Vec::new();
+    for fact in run.facts() {
+        if let Fact::Printed { bytes: Bytes(bytes), .. } = fact {
+            printed.extend(bytes);
+        }
+    }
+    let expected: &[u8] = b"ready\r\n\x1b]0;owned\x07\x1b[2J\x1b[?1049h\x9b31m\xff\xfe\x00 \xe2\x80\xaegnp.exe \
+        <script>alert(1)</script>\r\n";
+    assert_eq!(printed, expected);
+    // The transcript, which goes to a person's terminal, has none that would act there.
+    let (mut transcript, mut text) = (trace::text::Transcript::default(), String::new());
+    run.events().iter().for_each(|event| transcript.push(event, &mut text));
+    assert!(text.contains("owned"));
+    assert!(!text.chars().any(|c| c.is_control() && c != '\n'), "{text:?}");
+}
+
+#[test]
+fn a_call_by_the_32_bit_table_ends_the_program() {
+    let run = held(hostile(include_str!("programs/int80.py")));
+    assert_eq!(run.status(0), ExitStatus::Signaled(31), "SIGSYS; {}", run.terminal(0));
+}
+
+#[test]
+fn calls_by_the_x32_table_do_not_exist() {
+    let run = held(hostile(include_str!("programs/x32.py")));
+    assert_eq!(run.terminal(0), "ready\r\n41 ENOSYS\r\n425 ENOSYS\r\n");
+}
+
+#[test]
+fn hiding_from_the_tracer() {
+    let run = held(hostile(include_str!("programs/undumpable.py")));
+    assert!(run.terminal(0).contains("dumpable 0 0\r\nb'seen all the same'"), "{}", run.terminal(0));
+    let sent = run.call(0, Syscall::Sendto);
+    assert!(matches!(&sent.args[1], Value::Data(data) if data.head.0 == b"seen all the same"), "{sent:?}");
+    assert!(sent.socket.is_some());
+}
+
+#[test]
+fn a_path_that_the_engine_would_open() {
+    let run = held(hostile(include_str!("programs/trap_exe.py")));
+    assert_eq!(run.cause(), &Cause::Finished, "{}", run.dump());
+    assert!(run.terminal(0).ends_with("still here\r\n"), "{}", run.terminal(0));
+}
