@@ -10,6 +10,7 @@ use support::binary::sandboxes_of;
 use support::lab_run::{LabRun, Setup, lan};
 use trace::event::Fact;
 use trace::event::host::{Cause, ExitStatus, Limit};
+use trace::syscall::Syscall;
 
 const SERVER: &str = "\
 from socket import *
@@ -26,6 +27,13 @@ for number in range(50):
     sock.sendall(b'%d' % number)
     assert sock.recv(64) == b'%d' % number
 print('fine')
+";
+
+/// The hostile program begins after this one, so that its sandbox can be looked at before.
+const STARTER: &str = "\
+from socket import *
+input()
+socket(AF_INET, SOCK_DGRAM).bind(('', 9999))
 ";
 
 /// A run with one host, `hostile`, that runs this program.
@@ -52,9 +60,13 @@ pub(crate) fn beside(setup: Setup, to_its_end: impl FnOnce(&mut LabRun)) -> LabR
     assert_eq!(lan().python("first", 1, "").finish().cause(), &Cause::Finished);
 
     let before = Own::now();
-    let mut run = setup.start();
-    run.until("the hostile program's first word", |fact| matches!(fact, Fact::Printed { .. }));
+    let mut run =
+        setup.python("starter", 99, STARTER).with(|plan| plan.hosts[0].after = Some("starter".into())).start();
+    run.until_in(1, Syscall::Read);
     let mut namespaces = namespaces_of_sandboxes();
+    run.type_into(1, "\n");
+    let ready = |fact: &Fact| matches!(fact, Fact::Printed { host, .. } if host.0 == 0);
+    run.until("the hostile program's first word", ready);
     let neighbour = lan()
         .python("server", 4, SERVER)
         .python("client", 7, CLIENT)
@@ -67,7 +79,7 @@ pub(crate) fn beside(setup: Setup, to_its_end: impl FnOnce(&mut LabRun)) -> LabR
     let fine = (ExitStatus::Exited(0), ExitStatus::Exited(0));
     assert_eq!((neighbour.status(0), neighbour.status(1)), fine, "{}", neighbour.dump());
     assert_eq!(neighbour.terminal(1), "fine\r\n");
-    assert!(!namespaces.is_empty(), "nothing was there to be left behind");
+    assert!(namespaces.len() >= 2 * 5, "the sandboxes' namespaces were not seen: {namespaces:?}");
     let left = processes_in(&namespaces);
     assert!(left.is_empty(), "processes are left: {left:?}");
     assert_eq!(Own::now(), before);

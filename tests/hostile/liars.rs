@@ -5,6 +5,7 @@ use trace::bytes::Bytes;
 use trace::event::Fact;
 use trace::event::call::Value;
 use trace::event::host::{Cause, ExitStatus};
+use trace::id::HostId;
 use trace::syscall::Syscall;
 
 #[test]
@@ -12,7 +13,7 @@ fn escape_sequences_stay_bytes() {
     let run = held(hostile(include_str!("programs/escapes.py")));
     let mut printed: Vec<u8> = Vec::new();
     for fact in run.facts() {
-        if let Fact::Printed { bytes: Bytes(bytes), .. } = fact {
+        if let Fact::Printed { host: HostId(0), bytes: Bytes(bytes) } = fact {
             printed.extend(bytes);
         }
     }
