@@ -9,6 +9,12 @@ use serde::{Deserialize, Serialize};
 pub struct Errno(pub i32);
 
 impl Errno {
+    /// Whether the kernel means to go on with the call after a signal (`ERESTARTSYS` and its kin, 512 to 516 without
+    /// `ENOIOCTLCMD`). Only tracers see it: a program sees `EINTR` or nothing.
+    pub const fn is_restart(self) -> bool {
+        matches!(self.0, 512..=514 | 516)
+    }
+
     /// The name in errno(3), or `None` for a number that it does not list.
     pub fn name(self) -> Option<&'static str> {
         self.entry().map(|(_, name, _)| *name)

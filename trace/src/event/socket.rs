@@ -1,10 +1,17 @@
 //! Kernel sockets: what they are, and their state at one moment.
 
+mod readiness;
+mod tcp;
+
+pub use readiness::{Interest, Readiness};
+pub use tcp::{TcpNumbers, Timer, TimerKind};
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use super::call::Address;
+use crate::id::SocketId;
 
 /// What a socket is for its whole life.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,20 +55,73 @@ pub enum Kind {
 }
 
 /// A socket at one moment, as the kernel told it.
+///
+/// A new one is told when something changed that a learner sees: state, addresses, queues, buffers, readiness, holder,
+/// windows, congestion window, retransmissions, or which timer runs. Round-trip times and the timer's moment change at
+/// every acknowledgement; they come along with those, and make no event of their own ([`Snapshot::tells_more_than`]).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Snapshot {
-    /// The TCP state; `None` for sockets that have none.
+    /// The TCP state. The kernel uses the names `CLOSED`, `LISTEN` and `ESTABLISHED` for Unix sockets with connections
+    /// too; `None` for sockets that have none.
     pub state: Option<TcpState>,
     /// The local address, once bound.
     pub local: Option<Address>,
     /// The peer's address, once connected.
     pub peer: Option<Address>,
+    /// The socket at the other end of a Unix socket's connection, once it was seen (`UNIX_DIAG_PEER`).
+    pub peer_socket: Option<SocketId>,
     /// recv-q: bytes that wait for the program. For a listening socket, connections that wait for accept(2).
     pub recv_q: u32,
     /// send-q: bytes that the peer has not acknowledged. For a listening socket, the accept queue's limit.
     pub send_q: u32,
+    /// Of `send_q`, the bytes that were not even sent yet (`SIOCOUTQNSD`): the rest is on its way or lost.
+    pub unsent: u32,
+    /// How much memory the kernel gives the queues (`SO_MEMINFO`); `None` where it was not told.
+    pub buffers: Option<Buffers>,
     /// Whether some program holds the socket; otherwise the kernel alone does (`SYN_RCVD`, `TIME_WAIT`, orphans).
     pub held: bool,
+    /// What poll(2) says of its descriptors; `None` where no program holds it.
+    pub ready: Option<Readiness>,
+    /// TCP's numbers, of a connection.
+    pub tcp: Option<TcpNumbers>,
+    /// The timer that runs. The kernel keeps one for retransmission and one for the rest; the more urgent is told.
+    pub timer: Option<Timer>,
+}
+
+impl Snapshot {
+    /// How many connections wait for accept(2), and the limit given to listen(2) or by `somaxconn`: one more than the
+    /// limit can wait. `None` for a socket that does not listen.
+    pub fn accept_queue(&self) -> Option<(u32, u32)> {
+        (self.state == Some(TcpState::Listen)).then_some((self.recv_q, self.send_q))
+    }
+
+    /// Of `send_q`, the bytes that were sent and not acknowledged.
+    pub fn unacknowledged(&self) -> u32 {
+        if self.state == Some(TcpState::Listen) { 0 } else { self.send_q.saturating_sub(self.unsent) }
+    }
+
+    /// Whether this says anything that an earlier one did not, beyond measured times.
+    pub fn tells_more_than(&self, before: &Self) -> bool {
+        let numbers = |tcp: Option<TcpNumbers>| tcp.map(TcpNumbers::without_times);
+        let Self { state, local, peer, peer_socket, recv_q, send_q, unsent, buffers, held, ready, tcp, timer } = self;
+        (state, local, peer, peer_socket) != (&before.state, &before.local, &before.peer, &before.peer_socket)
+            || (recv_q, send_q, unsent) != (&before.recv_q, &before.send_q, &before.unsent)
+            || (buffers, held, ready) != (&before.buffers, &before.held, &before.ready)
+            || numbers(*tcp) != numbers(before.tcp)
+            || match (timer, &before.timer) {
+                (Some(now), Some(before)) => now.is_another_than(before),
+                (now, before) => now != before,
+            }
+    }
+}
+
+/// A socket's buffer sizes as the kernel counts them: with its overhead, twice what setsockopt(2) asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Buffers {
+    /// `SO_RCVBUF`, in bytes.
+    pub receive: u32,
+    /// `SO_SNDBUF`, in bytes.
+    pub send: u32,
 }
 
 /// A TCP state, by the names of RFC 9293 section 3.3.2 as Linux spells them.
