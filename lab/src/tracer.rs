@@ -7,6 +7,7 @@ pub(crate) mod address;
 mod decode;
 mod names;
 mod task;
+mod truth;
 
 use std::collections::HashMap;
 use std::io;
@@ -185,7 +186,11 @@ impl Tracer {
         let place = process.source.place(task.inside);
         let args = decode::entered(&raw);
         let thread = task.thread;
-        task.call = Some(OpenCall { id, raw, socket });
+        let address = args.iter().find_map(|value| match value {
+            Value::Address(address) => Some(address.clone()),
+            _ => None,
+        });
+        task.call = Some(OpenCall { id, raw, socket, address });
         self.recorder.tell(Fact::CallEntered { call: id, thread, syscall, args, socket, place });
         Resume::ToSyscallExit
     }
@@ -193,13 +198,13 @@ impl Tracer {
     /// A call returned.
     fn returned(&mut self, tid: Tid) {
         let Some(task) = self.tasks.get_mut(&tid) else { return };
-        let Some(OpenCall { id, raw, socket }) = task.call.take() else { return };
+        let Some(OpenCall { id, raw, socket, address }) = task.call.take() else { return };
         let Ok(exit) = ptrace::syscall_exit(tid) else {
             self.recorder.tell(Fact::CallAbandoned { call: id });
             return;
         };
         let ask = |fd| self.kernel.examine(self.host, task.process, fd);
-        let (outcome, filled) = if exit.is_error {
+        let (outcome, mut filled) = if exit.is_error {
             (Outcome::Failed(Errno(i32::try_from(-exit.value).unwrap_or(0))), Vec::new())
         } else {
             (Outcome::Returned(exit.value), decode::returned(&raw, exit.value))
@@ -207,7 +212,10 @@ impl Tracer {
         task.interrupted = outcome == Outcome::Failed(RESTART_BLOCK);
         // The socket that was called on has another state now, and there may be a new one.
         if takes_descriptor(raw.syscall) && raw.syscall != Syscall::Close {
-            ask(raw.int(0));
+            let same = ask(raw.int(0)) == socket;
+            if same && outcome == Outcome::Returned(0) && matches!(raw.syscall, Syscall::Bind | Syscall::Connect) {
+                filled.extend(truth::correction(task.process, &raw, address.as_ref()));
+            }
         }
         let made = match (raw.syscall, outcome) {
             (Syscall::Socketpair, Outcome::Returned(_)) => filled.iter().find_map(|argument| match &argument.value {

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use trace::event::call::Address;
 use trace::id::{CallId, ProcessId, SocketId, ThreadId};
 
 use super::decode::Raw;
@@ -29,6 +30,8 @@ pub(super) struct OpenCall {
     pub(super) raw: Raw,
     /// The socket that it was made on.
     pub(super) socket: Option<SocketId>,
+    /// The address that was read when it was entered.
+    pub(super) address: Option<Address>,
 }
 
 /// A process of a learner's program.
