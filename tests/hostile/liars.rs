@@ -3,7 +3,7 @@
 use crate::held::{held, hostile};
 use trace::bytes::Bytes;
 use trace::event::Fact;
-use trace::event::call::Value;
+use trace::event::call::{Address, Value};
 use trace::event::host::{Cause, ExitStatus};
 use trace::id::HostId;
 use trace::syscall::Syscall;
@@ -53,4 +53,21 @@ fn a_path_that_the_engine_would_open() {
     let run = held(hostile(include_str!("programs/trap_exe.py")));
     assert_eq!(run.cause(), &Cause::Finished, "{}", run.dump());
     assert!(run.terminal(0).ends_with("still here\r\n"), "{}", run.terminal(0));
+}
+
+#[test]
+fn an_address_that_changes_while_the_call_is_entered() {
+    let run = held(hostile(include_str!("programs/two_faced.py")));
+    let text = run.terminal(0);
+    let (_, truth) = text.split_once("truth ").unwrap_or_else(|| panic!("{text}"));
+    let truth: Vec<u16> = truth.split_whitespace().map(|port| port.parse().unwrap()).collect();
+    assert!(truth.contains(&1111) && truth.contains(&2222), "nothing was flipped: {truth:?}");
+    let connects = run.calls(0).into_iter().filter(|call| call.syscall == Syscall::Connect);
+    let told: Vec<u16> = connects
+        .map(|call| match &call.args[1] {
+            Value::Address(Address::Inet(address)) => address.port(),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(told, truth);
 }

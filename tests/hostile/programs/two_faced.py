@@ -15,11 +15,12 @@ def flip():
         port.value = b
 thread = threading.Thread(target=flip)
 thread.start()
-socks = []
+truth = []
 for _ in range(300):
     sock = socket(AF_INET, SOCK_DGRAM)
     libc.connect(sock.fileno(), address, 16)
-    socks.append(sock)
+    truth.append(sock.getpeername()[1])
     sock.close()
 on = False
 thread.join()
+print('truth', *truth)
