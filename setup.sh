@@ -3,7 +3,7 @@
 # that a second start takes no time and no network.
 #
 #   ./setup.sh run     what `make run` needs
-#   ./setup.sh test    that, and what only the tests need (a browser, fonts)
+#   ./setup.sh test    that, and what only the tests need (a browser, fonts, network tools, CPython's own tests)
 #
 # SOCKLAB_WASM_FROM=debian skips rustup and takes the wasm standard library from Debian's sources.
 set -euo pipefail
@@ -37,6 +37,18 @@ as_root() {
 
 installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
 
+# Runs a command as root while no package may start a service: the tests want nginx's program, and nobody a web server
+# on this machine's port 80.
+readonly POLICY=/usr/sbin/policy-rc.d
+without_services() {
+    local status=0
+    [ -e $POLICY ] && { as_root "$@"; return; }
+    as_root sh -c "printf '#!/bin/sh\nexit 101\n' >$POLICY && chmod +x $POLICY"
+    as_root "$@" || status=$?
+    as_root rm -f $POLICY
+    return $status
+}
+
 # Installs those of the packages that are missing; all in one go, for one question for a password.
 packages() {
     local missing=()
@@ -45,10 +57,10 @@ packages() {
     say "installing Debian packages: ${missing[*]}"
     local install=(env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends "${missing[@]}")
     # A package list that is older than what the mirror has, or none at all, is the usual reason to fail.
-    as_root "${install[@]}" || {
+    without_services "${install[@]}" || {
         say "that failed; once more with fresh package lists"
         as_root apt-get update -q
-        as_root "${install[@]}"
+        without_services "${install[@]}"
     }
 }
 
@@ -151,11 +163,14 @@ rust
 if have apt-get; then
     need=(bubblewrap python3 gcc libc6-dev pkg-config ca-certificates)
     node_is_recent || need+=(nodejs npm)
-    [ "$level" = test ] && need+=(chromium chromium-driver fonts-dejavu-core fonts-noto-cjk)
+    [ "$level" = test ] && need+=(chromium chromium-driver fonts-dejavu-core fonts-noto-cjk \
+        strace tshark curl iperf3 netcat-openbsd nginx-light socat)
     packages "${need[@]}"
+    # Of the very version that programs run on.
+    [ "$level" = test ] && packages "lib$(basename "$(readlink -f /usr/bin/python3)")-testsuite"
     node_is_recent || stop "node $(node --version) is too old, $NODE_MIN is needed: please install a newer one"
 elif [ "$level" = test ]; then
-    programs chromium chromedriver
+    programs chromium chromedriver strace tshark curl iperf3 nc nginx socat
 else
     programs
 fi

@@ -24,14 +24,14 @@ use std::sync::mpsc::{Sender, channel};
 use std::thread::JoinHandle;
 
 use trace::bytes::Bytes;
-use trace::event::host::{Cause, HostSpec, Limit};
 use trace::event::Fact;
+use trace::event::host::{Cause, HostSpec, Limit};
 use trace::id::HostId;
 
 use crate::kernel::Kernel;
 use crate::net::NetError;
-use crate::plan::{HostPlan, Plan, PlanError};
 use crate::notice::Notice;
+use crate::plan::{HostPlan, Plan, PlanError};
 use crate::recorder::{Recorder, Sink};
 use crate::sandbox::SandboxError;
 use crate::terminal::{Pty, Terminals};

@@ -22,6 +22,9 @@ pub(super) struct Copy {
 impl Copy {
     /// Of a process's descriptor; `None` where it is no socket or not open.
     pub(super) fn of(process: &OwnedFd, fd: i32) -> Option<Self> {
+        if fd < 0 {
+            return None; // a program may ask for anything; rustix panics at what can be no descriptor
+        }
         let socket = pidfd_getfd(process, fd, PidfdGetfdFlags::empty()).ok()?;
         let cookie = sockopt::socket_cookie(&socket).ok()?;
         Some(Self { socket, cookie })
@@ -105,7 +108,7 @@ fn named(addr: &SocketAddrAny) -> Address {
         return Address::Other(addr.address_family().as_raw(), trace::bytes::Bytes::default());
     };
     match (unix.abstract_name(), unix.path_bytes()) {
-        (Some(name), _) => Address::Abstract(name.into()),
+        (Some(name), _) if !name.is_empty() => Address::Abstract(name.into()),
         (None, Some(path)) if !path.is_empty() => Address::Path(String::from_utf8_lossy(path).into_owned()),
         _ => Address::Unnamed,
     }

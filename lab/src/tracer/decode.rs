@@ -99,7 +99,7 @@ pub(crate) fn entered(raw: &Raw) -> Vec<Value> {
         S::Ioctl => ioctl(raw),
         S::Select | S::Pselect6 | S::Poll | S::Ppoll => readiness(raw),
         S::EpollCreate => vec![Int(raw.int(0).into())],
-        S::EpollCreate1 => vec![named(names::status_flags(raw.int(0)))],
+        S::EpollCreate1 => vec![named(names::epoll_flags(raw.int(0)))],
         S::EpollCtl => {
             vec![fd(0), named(names::epoll_operation(raw.int(1))), fd(2), raw.epoll_request(a[3], raw.int(2))]
         }

@@ -74,6 +74,7 @@ const EPOLLS: Table = table!(
     EPOLLIN EPOLLPRI EPOLLOUT EPOLLERR EPOLLHUP EPOLLRDHUP EPOLLRDNORM EPOLLWRNORM EPOLLEXCLUSIVE EPOLLWAKEUP
     EPOLLONESHOT EPOLLET
 );
+const EPOLL_FLAGS: Table = table!(EPOLL_CLOEXEC);
 const EPOLL_OPERATIONS: Table = table!(EPOLL_CTL_ADD EPOLL_CTL_DEL EPOLL_CTL_MOD);
 
 fn one(table: Table, value: c_int) -> Option<&'static str> {
@@ -187,6 +188,10 @@ pub(super) fn control(level: c_int, value: c_int) -> String {
 
 pub(super) fn poll(value: c_int) -> String {
     bits(POLLS, value)
+}
+
+pub(super) fn epoll_flags(value: c_int) -> String {
+    bits(EPOLL_FLAGS, value)
 }
 
 pub(super) fn epoll(value: c_int) -> String {

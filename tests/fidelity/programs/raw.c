@@ -20,13 +20,16 @@
 #include <sys/uio.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
+static int pair[2];
+
 static void nothing(int signal) { (void)signal; }
+static void send_again(int signal) { (void)signal; send(pair[1], "again", 5, 0); }
 
 int main(int argc, char **argv)
 {
-    int pair[2];
     if (argc > 1) { /* after execve: the descriptor is open still */
         write(atoi(argv[1]), "executed", 8);
         return 0;
@@ -94,14 +97,16 @@ int main(int argc, char **argv)
     ioctl(copy, FIOCLEX);
     fcntl(copy, F_SETFD, 0);
     close_range(second, third, 0);
-    close_range(1000, ~0U, CLOSE_RANGE_CLOEXEC);
+    dup2(copy, 200);
+    close_range(200, ~0U, CLOSE_RANGE_CLOEXEC);
 
     /* Names that are wrong. */
+    void *nowhere = (void *)0x10000000;
     struct sockaddr_in anywhere = {.sin_family = AF_INET, .sin_port = htons(20005), .sin_addr.s_addr = htonl(INADDR_ANY)};
     int stream = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
     bind(stream, (void *)&anywhere, sizeof anywhere);
     bind(stream, (void *)&anywhere, sizeof anywhere);
-    bind(stream, (void *)8, sizeof anywhere);
+    bind(stream, nowhere, sizeof anywhere);
     connect(stream, (void *)&(struct sockaddr){.sa_family = AF_UNSPEC}, sizeof(struct sockaddr));
     struct tcp_info info;
     socklen_t length = sizeof info;
@@ -115,45 +120,40 @@ int main(int argc, char **argv)
     listen(-1, 5);
     accept(stream, NULL, NULL);
     recvfrom(stream, in[0], 10, MSG_DONTWAIT, NULL, NULL);
-    send(pair[0], (void *)8, 10, 0);
+    send(pair[0], nowhere, 10, 0);
     close(stream);
 
     /* A signal ends a call, and starts one again. */
     struct sigaction action = {.sa_handler = nothing};
     sigaction(SIGALRM, &action, NULL);
-    struct itimerval soon = {.it_value = {0, 50000}};
-    setitimer(ITIMER_REAL, &soon, NULL);
-    recv(pair[0], in[0], 10, 0) /* EINTR, or blocking off: EAGAIN */;
+    struct itimerval soon = {.it_value = {0, 100000}};
+    recv(pair[0], in[0], 10, 0); /* EAGAIN: FIONBIO is on still */
     int blocking = 0;
     ioctl(pair[0], FIONBIO, &blocking);
     setitimer(ITIMER_REAL, &soon, NULL);
     recv(pair[0], in[0], 10, 0);
     action.sa_flags = SA_RESTART;
+    action.sa_handler = send_again;
     sigaction(SIGALRM, &action, NULL);
-    pid_t child = fork();
-    if (child == 0) {
-        setitimer(ITIMER_REAL, &soon, NULL);
-        recv(pair[0], in[0], 64, 0);
-        _exit(0);
-    }
-    usleep(150000);
-    send(pair[1], "again", 5, 0);
-    waitpid(child, NULL, 0);
+    setitimer(ITIMER_REAL, &soon, NULL);
+    recv(pair[0], in[0], 64, 0);
 
     /* poll that is stopped and goes on: restart_syscall. */
-    child = fork();
+    pid_t child = fork();
     if (child == 0) {
+        timer_t timer;
+        struct sigevent stop = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGSTOP};
+        struct itimerspec then = {.it_value = {0, 100000000}};
+        timer_create(CLOCK_MONOTONIC, &stop, &timer);
+        timer_settime(timer, 0, &then, NULL);
         polled = (struct pollfd){.fd = pair[1], .events = POLLIN};
         poll(&polled, 1, 5000);
         recv(pair[1], in[0], 64, 0);
         _exit(0);
     }
-    usleep(50000);
-    kill(child, SIGSTOP);
     waitpid(child, NULL, WUNTRACED);
-    kill(child, SIGCONT);
-    usleep(50000);
     send(pair[0], "continued", 9, 0);
+    kill(child, SIGCONT);
     waitpid(child, NULL, 0);
 
     /* vfork and execve. */

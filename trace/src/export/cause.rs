@@ -121,7 +121,8 @@ fn sockets(events: &[Event]) -> BTreeMap<SocketId, Socket> {
 
 fn inet(address: Option<&Address>) -> Option<SocketAddr> {
     match address {
-        Some(Address::Inet(address)) => Some(*address),
+        // An IPv6 socket that speaks IPv4 has addresses such as ::ffff:192.168.1.4.
+        Some(Address::Inet(address)) => Some(SocketAddr::new(address.ip().to_canonical(), address.port())),
         _ => None,
     }
 }

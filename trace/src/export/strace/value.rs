@@ -14,10 +14,14 @@ pub(super) fn argument(syscall: Syscall, index: usize, entered: &Value, filled: 
     let value = filled.unwrap_or(entered);
     match (syscall, index, value) {
         // A length or an offset that the kernel changed.
-        (S::Accept | S::Accept4 | S::Getsockname | S::Getpeername | S::Sendfile, 2, Value::Int(after))
+        (S::Accept | S::Accept4 | S::Getsockname | S::Getpeername, 2, Value::Int(after))
         | (S::Recvfrom, 5, Value::Int(after))
         | (S::Getsockopt, 4, Value::Int(after)) => match entered {
             Value::Int(before) if before != after => format!("[{before} => {after}]"),
+            _ => format!("[{after}]"),
+        },
+        (S::Sendfile, 2, Value::Int(after)) => match (entered, filled) {
+            (Value::Int(before), Some(_)) => format!("[{before}] => [{after}]"),
             _ => format!("[{after}]"),
         },
         (S::Setsockopt | S::Getsockopt, 1, Value::Named(level)) => level.replace("IPPROTO_", "SOL_"),
@@ -28,6 +32,8 @@ pub(super) fn argument(syscall: Syscall, index: usize, entered: &Value, filled: 
         (S::Socketpair, 3, Value::FdSet(fds)) => {
             format!("[{}]", fds.iter().map(i32::to_string).collect::<Vec<_>>().join(", "))
         }
+        // There was room for an address, and there is none.
+        (_, _, Value::Null) if *entered != Value::Null => "...".to_owned(),
         // What is ready is told beside the result.
         (S::Select | S::Pselect6, 1..=3, _) | (S::Poll | S::Ppoll, 0, _) => plain(entered),
         (S::EpollCtl, 3, Value::Polled(events)) => events.iter().map(epoll_event).collect(),
