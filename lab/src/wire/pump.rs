@@ -4,16 +4,19 @@ use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
 use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
 use trace::bytes::Clipped;
-use trace::event::host::WireSettings;
+use trace::event::wire::WireSettings;
 use trace::event::{Fact, LossCause};
 use trace::id::HostId;
+use trace::protocol::{WireCommand, WireRefusal};
 
 use super::flow::{Carries, carries};
-use super::switch::{Arrival, Switch};
+pub(crate) use super::switch::Port;
+use super::switch::{Carried, Step, Switch};
 use crate::kernel::Kernel;
 use crate::kernel::diag::Flow;
 use crate::recorder::Recorder;
@@ -22,6 +25,10 @@ use crate::recorder::Recorder;
 const FRAME: usize = 2048;
 /// So many frames of one host are taken before it is the next one's turn.
 const TURN: usize = 32;
+/// So many commands may wait to be obeyed.
+const COMMANDS: usize = 64;
+/// So long a command may take. The pump blocks nowhere, so whoever waits longer waits for a machine that stands still.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What the rest of the engine knows of a running pump.
 #[derive(Debug)]
@@ -30,29 +37,53 @@ pub(crate) struct Handle {
     wake: OwnedFd,
     frames: AtomicU64,
     under_way: AtomicBool,
+    commands: SyncSender<Command>,
 }
 
+/// A command, and where its answer goes.
+#[derive(Debug)]
+pub(crate) struct Command(WireCommand, SyncSender<Result<(), WireRefusal>>);
+
 impl Handle {
-    /// A handle for a pump that will be started.
-    pub(crate) fn new() -> io::Result<Self> {
-        Ok(Self {
+    /// A handle for a pump that will be started, and what the pump needs to hear it.
+    pub(crate) fn new() -> io::Result<(Self, Receiver<Command>)> {
+        let (commands, inbox) = sync_channel(COMMANDS);
+        let handle = Self {
             stop: AtomicBool::new(false),
             wake: eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?,
             frames: AtomicU64::new(0),
             under_way: AtomicBool::new(false),
-        })
+            commands,
+        };
+        Ok((handle, inbox))
     }
 
     /// Ends the pump.
     pub(crate) fn stop(&self) {
         self.stop.store(true, Relaxed);
-        // The counter can't overflow by one write a run, which is the only error there is.
-        let _ = rustix::io::write(&self.wake, &1u64.to_ne_bytes());
+        self.wake();
     }
 
-    /// How many frames were sent so far, and whether one is still under way.
+    /// Has the wire do something; `None` when there is no wire any more.
+    pub(crate) fn command(&self, command: WireCommand) -> Option<Result<(), WireRefusal>> {
+        let (answer, told) = sync_channel(1);
+        self.commands.try_send(Command(command, answer)).ok()?;
+        self.wake();
+        match told.recv_timeout(PATIENCE) {
+            Ok(answer) => Some(answer),
+            Err(RecvTimeoutError::Disconnected | RecvTimeoutError::Timeout) => None,
+        }
+    }
+
+    /// How many frames there were so far, and whether one is still under way. One that is held is not: it stays where
+    /// it is.
     pub(crate) fn progress(&self) -> (u64, bool) {
         (self.frames.load(Relaxed), self.under_way.load(Relaxed))
+    }
+
+    fn wake(&self) {
+        // The counter overflows after 2^64 commands, which is the only error there is.
+        let _ = rustix::io::write(&self.wake, &1u64.to_ne_bytes());
     }
 }
 
@@ -60,27 +91,27 @@ impl Handle {
 #[derive(Debug)]
 pub(crate) struct Pump {
     pub(crate) taps: Vec<OwnedFd>,
-    pub(crate) macs: Vec<[u8; 6]>,
+    pub(crate) ports: Vec<Port>,
     pub(crate) settings: WireSettings,
-    pub(crate) seed: u64,
     pub(crate) max_frames: u64,
     pub(crate) recorder: Arc<Recorder>,
     pub(crate) kernel: Arc<Kernel>,
     pub(crate) handle: Arc<Handle>,
+    pub(crate) commands: Receiver<Command>,
 }
 
 impl Pump {
-    /// Runs until it is stopped, or until the hosts have sent more frames than they may; then `too_many` is called.
+    /// Runs until it is stopped, or until there are more frames than there may be; then `too_many` is called.
     /// Returns the devices, since closing them takes its time.
     pub(crate) fn run(self, too_many: impl FnOnce()) -> Vec<OwnedFd> {
         let mut too_many = Some(too_many);
-        let mut switch = Switch::new(self.macs.clone(), self.settings.clone(), self.seed);
+        let names = Arc::clone(&self.recorder);
+        let mut switch = Switch::new(&self.ports, self.settings.clone(), Box::new(move || names.frame()));
         let mut buffer = [0; FRAME];
         while !self.handle.stop.load(Relaxed) {
             let ready = self.wait(switch.until_next(Instant::now()));
-            while let Some(arrival) = switch.arrival(Instant::now()) {
-                self.deliver(&arrival);
-            }
+            self.obey(&mut switch);
+            self.work(&mut switch);
             for host in ready {
                 for _ in 0..TURN {
                     let Ok(len) = rustix::io::read(&self.taps[usize::from(host.0)], &mut buffer[..]) else { break };
@@ -91,6 +122,7 @@ impl Pump {
                         continue; // read and thrown away, until the run is ended
                     }
                     self.take(&mut switch, host, &buffer[..len]);
+                    self.work(&mut switch);
                 }
             }
             self.handle.under_way.store(switch.until_next(Instant::now()).is_some(), Relaxed);
@@ -98,7 +130,7 @@ impl Pump {
         self.taps
     }
 
-    /// Waits for frames or for the time to pass; tells which hosts have sent something.
+    /// Waits for frames, for a command, or for the time to pass; tells which hosts have sent something.
     fn wait(&self, timeout: Option<Duration>) -> Vec<HostId> {
         let timeout = timeout.map(|timeout| Timespec {
             tv_sec: i64::try_from(timeout.as_secs()).unwrap_or(i64::MAX),
@@ -109,12 +141,40 @@ impl Pump {
         if poll(&mut fds, timeout.as_ref()).is_err() {
             return Vec::new(); // interrupted by a signal: look again
         }
+        if !fds[self.taps.len()].revents().is_empty() {
+            let _ = rustix::io::read(&self.handle.wake, &mut [0; 8]); // it only says that there is something to look at
+        }
         (0..)
             .map(HostId)
             .zip(&fds[..self.taps.len()])
             .filter(|(_, fd)| !fd.revents().is_empty())
             .map(|(id, _)| id)
             .collect()
+    }
+
+    /// Does what was asked for meanwhile.
+    fn obey(&self, switch: &mut Switch) {
+        while let Ok(Command(command, answer)) = self.commands.try_recv() {
+            let done = switch.obey(command, Instant::now());
+            // What it did comes before the answer, so that whoever waits for it finds it in the trace.
+            self.work(switch);
+            let _ = answer.send(done); // nobody waits any more: it is in the trace all the same
+        }
+    }
+
+    /// Does what the switch wants done by now.
+    fn work(&self, switch: &mut Switch) {
+        while let Some(step) = switch.next(Instant::now()) {
+            match step {
+                Step::Tell(fact) => {
+                    if matches!(fact, Fact::FrameMade { .. }) {
+                        self.handle.frames.fetch_add(1, Relaxed); // the limit is for all that is on the wire
+                    }
+                    self.recorder.tell(fact);
+                }
+                Step::Deliver(carried) => self.deliver(&carried),
+            }
+        }
     }
 
     /// A host sent a frame.
@@ -127,14 +187,12 @@ impl Pump {
             Carries::Datagram => self.kernel.datagram(from),
             Carries::Other => {}
         }
-        for loss in switch.accept(from, frame, bytes, Instant::now()) {
-            self.recorder.tell(Fact::FrameLost { frame, host: loss.to, cause: loss.cause });
-        }
+        switch.accept(from, frame, bytes, Instant::now());
     }
 
     /// A frame arrives at a host.
-    fn deliver(&self, arrival: &Arrival) {
-        let Arrival { to, frame, bytes } = arrival;
+    fn deliver(&self, carried: &Carried) {
+        let Carried { to, frame, bytes, .. } = carried;
         let (frame, host) = (*frame, *to);
         // The host's kernel acts on the frame within this write; whatever follows from it is to come later in the
         // trace.

@@ -1,87 +1,279 @@
 //! What becomes of a frame: pure rules. Time is an argument, chance is seeded.
+//!
+//! A frame that a host sends goes through the rules in their order (`rules.rs`), then onto the link to each of its
+//! receivers (`link.rs`). It ends in one of three ways, and each is told: delivered, lost, or held (`hold.rs`). What the
+//! switch makes itself (pieces, copies, resets) are frames with names of their own.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+mod command;
+mod flows;
+mod hold;
+mod link;
+mod rules;
+mod segment;
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use trace::event::LossCause;
-use trace::event::host::WireSettings;
+use trace::bytes::Clipped;
+use trace::event::wire::{Link, Made, Rule, WireSettings};
+use trace::event::{Fact, LossCause};
+use trace::filter::Filter;
 use trace::id::{FrameId, HostId};
+use trace::wire::{Body, Packet, Transport};
+
+use self::flows::Flows;
+use self::hold::{Held, Hold};
+use self::link::Line;
+use self::rules::Memory;
+use self::segment::Segment;
+
+/// How late a frame is that waits to be overtaken when nothing overtakes it.
+const STRAGGLE: Duration = Duration::from_millis(20);
+
+/// What datagrams suffer under [`trace::event::wire::Action::Disorder`], in parts per million.
+const DISORDER: (u32, u32) = (400_000, 300_000);
 
 /// A switch with a port per host, whose hardware addresses it knows from the beginning.
-#[derive(Debug)]
 pub(super) struct Switch {
     macs: Vec<[u8; 6]>,
+    names: Rc<[String]>,
+    unplugged: BTreeSet<HostId>,
     settings: WireSettings,
-    chance: fastrand::Rng,
-    under_way: BinaryHeap<Reverse<UnderWay>>,
-    accepted: u64,
+    rules: Rc<[Rule]>,
+    memory: Memory,
+    seed: u64,
+    lines: BTreeMap<(HostId, HostId), Line>,
+    /// Frames that the next one of their direction overtakes.
+    stragglers: BTreeMap<(HostId, HostId), Due>,
+    under_way: BTreeMap<Due, Carried>,
+    /// Frames that will be put on the wire so far.
+    departures: u64,
+    hold: Hold,
+    flows: Flows,
+    /// What there is to tell and was not asked for yet.
+    told: VecDeque<Fact>,
+    new_frame: Box<dyn FnMut() -> FrameId>,
 }
 
-/// A frame on its way to one host. Ordered by arrival, then by departure.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct UnderWay {
-    due: Instant,
-    order: u64,
-    to: HostId,
-    frame: FrameId,
-    bytes: Rc<[u8]>,
-}
+/// When a frame arrives; of two at the same moment the one that departed first does.
+type Due = (Instant, u64);
 
-/// A frame that is to be handed to a host now.
+/// A frame on its way from one host to another.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Arrival {
-    pub(super) to: HostId,
+pub(super) struct Carried {
     pub(super) frame: FrameId,
+    pub(super) from: HostId,
+    pub(super) to: HostId,
     pub(super) bytes: Rc<[u8]>,
+    /// It is put on its link so much later.
+    late: Duration,
+    /// Its order is of no importance to anybody.
+    disordered: bool,
+    /// It arrives whatever chance says: somebody wanted it to.
+    sure: bool,
 }
 
-/// A frame that will not arrive.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Loss {
-    pub(super) to: HostId,
-    pub(super) cause: LossCause,
+/// What is to be done next.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Step {
+    /// Write this down.
+    Tell(Fact),
+    /// Hand this to its host.
+    Deliver(Carried),
+}
+
+/// The hosts of a switch.
+#[derive(Clone, Debug)]
+pub(crate) struct Port {
+    /// The host's name.
+    pub(crate) name: String,
+    /// Its hardware address.
+    pub(crate) mac: [u8; 6],
 }
 
 impl Switch {
-    pub(super) fn new(macs: Vec<[u8; 6]>, settings: WireSettings, seed: u64) -> Self {
-        let chance = fastrand::Rng::with_seed(seed);
-        Self { macs, settings, chance, under_way: BinaryHeap::new(), accepted: 0 }
+    /// A switch for these hosts. `new_frame` names the frames that it makes.
+    pub(super) fn new(ports: &[Port], settings: WireSettings, new_frame: Box<dyn FnMut() -> FrameId>) -> Self {
+        Self {
+            macs: ports.iter().map(|port| port.mac).collect(),
+            names: ports.iter().map(|port| port.name.clone()).collect(),
+            unplugged: BTreeSet::new(),
+            rules: settings.rules.as_slice().into(),
+            memory: Memory::default(),
+            seed: settings.seed.unwrap_or_default(),
+            settings,
+            lines: BTreeMap::new(),
+            stragglers: BTreeMap::new(),
+            under_way: BTreeMap::new(),
+            departures: 0,
+            hold: Hold::default(),
+            flows: Flows::default(),
+            told: VecDeque::new(),
+            new_frame,
+        }
     }
 
-    /// Takes a frame from a host; returns what is lost of it already. The rest arrives later.
-    pub(super) fn accept(&mut self, from: HostId, frame: FrameId, bytes: &[u8], now: Instant) -> Vec<Loss> {
-        let mut losses = Vec::new();
+    /// Takes a frame from a host. What becomes of it is told by [`Switch::next`].
+    pub(super) fn accept(&mut self, from: HostId, frame: FrameId, bytes: &[u8], now: Instant) {
         let receivers = self.receivers(from, bytes);
         if receivers.is_empty() {
-            losses.push(Loss { to: from, cause: LossCause::NoReceiver });
+            self.tell(Fact::FrameLost { frame, host: from, cause: LossCause::NoReceiver });
         }
         let bytes: Rc<[u8]> = bytes.into();
         for to in receivers {
-            if self.settings.loss_ppm > 0 && self.chance.u32(0..1_000_000) < self.settings.loss_ppm {
-                losses.push(Loss { to, cause: LossCause::Chance });
+            let carried = Carried::new(frame, from, to, Rc::clone(&bytes));
+            if self.unplugged.contains(&from) || self.unplugged.contains(&to) {
+                self.lose(&carried, LossCause::Unplugged);
                 continue;
             }
-            self.accepted += 1;
-            let due = now + self.settings.delay;
-            self.under_way.push(Reverse(UnderWay { due, order: self.accepted, to, frame, bytes: Rc::clone(&bytes) }));
+            let segment = Segment::parse(&bytes);
+            if let Some(segment) = &segment {
+                self.flows.sent(from, to, segment);
+            }
+            // A retransmission of what somebody holds would make the hold pointless.
+            let caught = segment.is_some_and(|segment| self.hold.catches(&segment));
+            let left = if caught { self.keep(carried, None, false) } else { Some(carried) };
+            if let Some(carried) = left {
+                self.apply(0, carried, now);
+            }
         }
-        losses
     }
 
-    /// The next frame that has arrived by now.
-    pub(super) fn arrival(&mut self, now: Instant) -> Option<Arrival> {
-        if self.under_way.peek()?.0.due > now {
-            return None;
+    /// What is to be done by now, in order.
+    pub(super) fn next(&mut self, now: Instant) -> Option<Step> {
+        if let Some(fact) = self.told.pop_front() {
+            return Some(Step::Tell(fact));
         }
-        let UnderWay { to, frame, bytes, .. } = self.under_way.pop()?.0;
-        Some(Arrival { to, frame, bytes })
+        if self.hold.next().is_some_and(|due| due <= now) {
+            let due = self.hold.take(|held| held.until.is_some_and(|until| until <= now));
+            self.go_on(due, now);
+            return self.next(now);
+        }
+        let first = self.under_way.first_entry().filter(|first| first.key().0 <= now)?;
+        let carried = first.remove();
+        if self.unplugged.contains(&carried.to) {
+            self.lose(&carried, LossCause::Unplugged);
+            return self.next(now);
+        }
+        if let Some(segment) = Segment::parse(&carried.bytes) {
+            self.flows.arrived(&segment);
+        }
+        Some(Step::Deliver(carried))
     }
 
-    /// How long until the next arrival; `None` when nothing is under way.
+    /// How long until there is something to do; `None` when nothing is under way.
     pub(super) fn until_next(&self, now: Instant) -> Option<Duration> {
-        Some(self.under_way.peek()?.0.due.saturating_duration_since(now))
+        if !self.told.is_empty() {
+            return Some(Duration::ZERO);
+        }
+        let arrival = self.under_way.keys().next().map(|(due, _)| *due);
+        let next = [arrival, self.hold.next()].into_iter().flatten().min()?;
+        Some(next.saturating_duration_since(now))
+    }
+
+    /// Puts a frame on its link.
+    fn send(&mut self, carried: Carried, now: Instant) {
+        let way = (carried.from, carried.to);
+        let name = |host: HostId| self.names.get(usize::from(host.0)).map_or("", String::as_str);
+        let mut link = *self.settings.link(name(way.0), name(way.1));
+        if carried.disordered && carried.is_udp() {
+            let (reorder, duplicate) = DISORDER;
+            link = Link {
+                reorder_ppm: link.reorder_ppm.max(reorder),
+                duplicate_ppm: link.duplicate_ppm.max(duplicate),
+                ..link
+            };
+        }
+        let seed = self.seed ^ (u64::from(way.0.0) << 16 | u64::from(way.1.0));
+        let line = self.lines.entry(way).or_insert_with(|| Line::new(seed));
+        let drawn = line.draw(&link, carried.is_arp());
+        if drawn.lost && !carried.sure {
+            return self.lose(&carried, LossCause::Chance);
+        }
+        let Some(left) = line.leave(&link, carried.bytes.len(), now + carried.late) else {
+            return self.lose(&carried, LossCause::Queue);
+        };
+        let due = line.in_order(left + link.delay + drawn.jitter);
+        let copy = (drawn.twice && !carried.sure).then(|| carried.clone());
+        let straggles = drawn.straggles && !carried.sure;
+        let overtaken = self.stragglers.remove(&way);
+        if straggles {
+            let key = self.put_under_way(carried, due + STRAGGLE);
+            self.stragglers.insert(way, key);
+        } else {
+            self.put_under_way(carried, due);
+        }
+        // The one before was waiting for this one to pass. If it has arrived by now, nothing overtook it.
+        if let Some(late) = overtaken.and_then(|key| self.under_way.remove(&key)) {
+            self.put_under_way(late, due);
+        }
+        if let Some(original) = copy {
+            let frame = self.make(original.from, Made::Copy, vec![original.frame], &original.bytes);
+            self.put_under_way(Carried { frame, ..original }, due);
+        }
+    }
+
+    fn put_under_way(&mut self, carried: Carried, due: Instant) -> Due {
+        self.departures += 1;
+        let key = (due, self.departures);
+        self.under_way.insert(key, carried);
+        key
+    }
+
+    /// Lets a frame go on that was held.
+    fn release(&mut self, held: Held, now: Instant) {
+        let Carried { frame, to: host, .. } = held.carried;
+        self.tell(Fact::FrameReleased { frame, host });
+        self.send(Carried { sure: true, ..held.carried }, now);
+    }
+
+    /// Lets frames go on whose time has come, those that wait for each other as one where they can be.
+    fn go_on(&mut self, due: Vec<Held>, now: Instant) {
+        let largest = usize::from(self.settings.mtu) + 14;
+        let mut due = VecDeque::from(due);
+        while let Some(held) = due.pop_front() {
+            let mut merged = Segment::parse(&held.carried.bytes).filter(|_| held.merges);
+            let mut all = vec![held];
+            // Those of other connections may stand between them.
+            let mut index = 0;
+            while let (Some(segment), Some(next)) = (&merged, due.get(index)) {
+                let next_segment = Segment::parse(&next.carried.bytes).filter(|_| next.merges);
+                if let Some(both) = next_segment.and_then(|next| segment.merge(&next, largest)) {
+                    merged = Some(both);
+                    all.extend(due.remove(index));
+                } else {
+                    index += 1;
+                }
+            }
+            match (merged, all.len()) {
+                (Some(merged), 2..) => {
+                    let first = all[0].carried.clone();
+                    let bytes = merged.frame();
+                    let of = all.iter().map(|held| held.carried.frame).collect();
+                    for held in &all {
+                        self.lose(&held.carried, LossCause::Replaced);
+                    }
+                    let frame = self.make(first.from, Made::Merged, of, &bytes);
+                    self.send(Carried { frame, bytes: bytes.into(), sure: true, ..first }, now);
+                }
+                _ => all.into_iter().for_each(|held| self.release(held, now)),
+            }
+        }
+    }
+
+    fn make(&mut self, host: HostId, how: Made, of: Vec<FrameId>, bytes: &[u8]) -> FrameId {
+        let frame = (self.new_frame)();
+        self.tell(Fact::FrameMade { frame, host, how, of, bytes: Clipped::of(bytes, bytes.len()) });
+        frame
+    }
+
+    fn lose(&mut self, carried: &Carried, cause: LossCause) {
+        self.tell(Fact::FrameLost { frame: carried.frame, host: carried.to, cause });
+    }
+
+    fn tell(&mut self, fact: Fact) {
+        self.told.push_back(fact);
     }
 
     /// Everybody else for a group address (IEEE 802: the first byte's lowest bit), the owner for any other.
@@ -97,70 +289,36 @@ impl Switch {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const A: [u8; 6] = [2, 0, 0, 0, 0, 1];
-    const B: [u8; 6] = [2, 0, 0, 0, 0, 2];
-    const C: [u8; 6] = [2, 0, 0, 0, 0, 3];
-
-    fn switch(settings: WireSettings) -> Switch {
-        Switch::new(vec![A, B, C], settings, 1)
+impl Carried {
+    fn new(frame: FrameId, from: HostId, to: HostId, bytes: Rc<[u8]>) -> Self {
+        Self { frame, from, to, bytes, late: Duration::ZERO, disordered: false, sure: false }
     }
 
-    fn to(mac: [u8; 6]) -> Vec<u8> {
-        mac.iter().copied().chain([0; 54]).collect()
+    fn is_meant(&self, filter: &Filter, names: &[String]) -> bool {
+        is_meant(&self.bytes, filter, names, self.from, self.to)
     }
 
-    fn arrivals(switch: &mut Switch, now: Instant) -> Vec<(u64, u16)> {
-        std::iter::from_fn(|| switch.arrival(now)).map(|arrival| (arrival.frame.0, arrival.to.0)).collect()
+    fn is_arp(&self) -> bool {
+        self.bytes.get(12..14) == Some(&[0x08, 0x06])
     }
 
-    #[test]
-    fn a_frame_reaches_its_address_only() {
-        let (mut switch, now) = (switch(WireSettings::default()), Instant::now());
-        assert_eq!(switch.accept(HostId(0), FrameId(7), &to(B), now), []);
-        assert_eq!(arrivals(&mut switch, now), [(7, 1)]);
+    fn is_udp(&self) -> bool {
+        matches!(packet(&self.bytes), Some(Packet { body: Body::Ip(_, Transport::Udp(_)), .. }))
     }
 
-    #[test]
-    fn a_broadcast_reaches_everybody_else() {
-        let (mut switch, now) = (switch(WireSettings::default()), Instant::now());
-        assert_eq!(switch.accept(HostId(1), FrameId(0), &to([0xff; 6]), now), []);
-        assert_eq!(arrivals(&mut switch, now), [(0, 0), (0, 2)]);
-    }
-
-    #[test]
-    fn an_unknown_address_reaches_nobody_and_that_is_told() {
-        let (mut switch, now) = (switch(WireSettings::default()), Instant::now());
-        let lost = Loss { to: HostId(0), cause: LossCause::NoReceiver };
-        assert_eq!(switch.accept(HostId(0), FrameId(0), &to([2, 9, 9, 9, 9, 9]), now), [lost]);
-        assert_eq!(switch.accept(HostId(0), FrameId(1), &[1, 2], now), [lost]);
-        assert_eq!(switch.until_next(now), None);
-    }
-
-    #[test]
-    fn delay_keeps_the_order() {
-        let delay = Duration::from_millis(5);
-        let (mut switch, now) = (switch(WireSettings { delay, loss_ppm: 0 }), Instant::now());
-        for frame in 0..3 {
-            switch.accept(HostId(0), FrameId(frame), &to(B), now);
-        }
-        assert_eq!(arrivals(&mut switch, now), []);
-        assert_eq!(switch.until_next(now), Some(delay));
-        assert_eq!(arrivals(&mut switch, now + delay), [(0, 1), (1, 1), (2, 1)]);
-    }
-
-    #[test]
-    fn loss_is_the_same_for_the_same_seed() {
-        let lost = || {
-            let mut switch = switch(WireSettings { delay: Duration::ZERO, loss_ppm: 500_000 });
-            let now = Instant::now();
-            (0..64).map(|n| switch.accept(HostId(0), FrameId(n), &to(B), now).len()).collect::<Vec<_>>()
-        };
-        assert_eq!(lost(), lost());
-        let count: usize = lost().iter().sum();
-        assert!((10..54).contains(&count), "{count} of 64 lost at a loss of one half");
+    fn has_data(&self) -> bool {
+        self.is_udp() || Segment::parse(&self.bytes).is_some_and(|segment| !segment.payload.is_empty())
     }
 }
+
+fn packet(frame: &[u8]) -> Option<Packet> {
+    Packet::parse(&Clipped::of(frame, frame.len()))
+}
+
+fn is_meant(frame: &[u8], filter: &Filter, names: &[String], from: HostId, to: HostId) -> bool {
+    let name = |host: HostId| names.get(usize::from(host.0)).map_or("", String::as_str);
+    filter.matches(packet(frame).as_ref(), name(from), name(to))
+}
+
+#[cfg(test)]
+mod tests;
