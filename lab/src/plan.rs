@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
-use trace::event::host::WireSettings;
+use trace::event::wire::{WireFault, WireSettings};
+use trace::protocol::Breakpoints;
 
 /// One run.
 #[derive(Clone, Debug)]
@@ -38,6 +39,8 @@ pub struct HostPlan {
     /// The host that this one waits for: its program begins once that one serves (listens, or has bound a datagram
     /// socket), has ended, or has done neither for [`HostPlan::PATIENCE`]. A client that comes too early is refused.
     pub after: Option<String>,
+    /// The calls at whose entry its program is held, until somebody lets it go on.
+    pub breakpoints: Breakpoints,
 }
 
 /// A file in a host's work folder.
@@ -150,6 +153,9 @@ pub enum PlanError {
     /// A host waits for one that is not there, or in a circle.
     #[error("host {0:?} waits for a host that is not there, or that waits for it")]
     After(String),
+    /// The wire's settings make no sense.
+    #[error("the wire: {0}")]
+    Wire(#[from] WireFault),
     /// Nothing to run.
     #[error("host {0:?} has no command")]
     NoCommand(String),
@@ -174,6 +180,7 @@ impl Plan {
                 return Err(PlanError::SameAddress(host.addr));
             }
         }
+        self.wire.check(|name| self.hosts.iter().any(|host| host.name == name))?;
         self.hosts.iter().try_for_each(|host| self.check_order(host))
     }
 
@@ -204,6 +211,7 @@ impl HostPlan {
             argv: vec!["python3".to_owned(), file.to_owned()],
             program: file.to_owned(),
             after: None,
+            breakpoints: Breakpoints::Never,
         }
     }
 

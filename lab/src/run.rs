@@ -27,6 +27,7 @@ use trace::bytes::Bytes;
 use trace::event::Fact;
 use trace::event::host::{Cause, HostSpec, Limit};
 use trace::id::HostId;
+use trace::protocol::{Breakpoints, WireCommand, WireRefusal};
 
 use crate::kernel::Kernel;
 use crate::net::NetError;
@@ -35,6 +36,7 @@ use crate::plan::{HostPlan, Plan, PlanError};
 use crate::recorder::{Recorder, Sink};
 use crate::sandbox::SandboxError;
 use crate::terminal::{Pty, Terminals};
+use crate::tracer::step::Steps;
 use crate::wire::pump;
 use host::Starting;
 use supervisor::Supervisor;
@@ -80,6 +82,12 @@ pub enum RunError {
     /// No such host.
     #[error("the run has no {0}")]
     NoSuchHost(HostId),
+    /// The wire did not do what it was told.
+    #[error(transparent)]
+    Wire(#[from] WireRefusal),
+    /// The run is over, or more commands wait than anybody could have given.
+    #[error("the wire does not listen")]
+    NoWire,
 }
 
 /// A run that goes on. Dropping it stops the run.
@@ -88,17 +96,19 @@ pub struct Run {
     notices: Sender<Notice>,
     terminals: Arc<Terminals>,
     recorder: Arc<Recorder>,
-    hosts: usize,
+    wire: Arc<pump::Handle>,
+    steps: Vec<Arc<Steps>>,
     supervisor: Option<JoinHandle<()>>,
 }
 
 /// Starts a run: returns when every host is up and its program was let go. Blocks for some milliseconds.
-pub fn start(plan: Plan, sink: Sink) -> Result<Run, RunError> {
+pub fn start(mut plan: Plan, sink: Sink) -> Result<Run, RunError> {
     plan.check()?;
+    plan.wire.seed.get_or_insert_with(|| fastrand::u64(..));
     let (notices, inbox) = channel();
     let recorder = Arc::new(Recorder::new(sink, plan.limits.events, full(notices.clone(), plan.limits.events)));
     let specs: Vec<HostSpec> = plan.hosts.iter().map(spec).collect();
-    let macs = specs.iter().map(|spec| spec.mac).collect();
+    let ports = specs.iter().map(|spec| pump::Port { name: spec.name.clone(), mac: spec.mac }).collect();
     recorder.tell(Fact::RunStarted { unix_ns: recorder.unix_ns(), hosts: specs, wire: plan.wire.clone() });
 
     let (mut masters, mut slaves) = (Vec::new(), Vec::new());
@@ -108,7 +118,8 @@ pub fn start(plan: Plan, sink: Sink) -> Result<Run, RunError> {
         slaves.push(slave);
     }
     let terminals = Arc::new(Terminals::new(masters).map_err(engine("the terminals"))?);
-    let wire = Arc::new(pump::Handle::new().map_err(engine("the wire"))?);
+    let (wire, commands) = pump::Handle::new().map_err(engine("the wire"))?;
+    let wire = Arc::new(wire);
 
     let plan = Arc::new(plan);
     let uid = own_uid();
@@ -133,15 +144,15 @@ pub fn start(plan: Plan, sink: Sink) -> Result<Run, RunError> {
     let kernel = Arc::new(Kernel::new(Arc::clone(&recorder), diags));
     let pump = pump::Pump {
         taps,
-        macs,
+        ports,
         settings: plan.wire.clone(),
-        seed: fastrand::u64(..),
         max_frames: plan.limits.frames,
         recorder: Arc::clone(&recorder),
         kernel: Arc::clone(&kernel),
         handle: Arc::clone(&wire),
+        commands,
     };
-    let hosts = plan.hosts.len();
+    let steps = ready.iter().map(|host| host.steps()).collect();
     let supervisor = Supervisor::begin(
         plan,
         Arc::clone(&recorder),
@@ -152,7 +163,7 @@ pub fn start(plan: Plan, sink: Sink) -> Result<Run, RunError> {
         (notices.clone(), inbox),
     )
     .map_err(engine("a thread"))?;
-    Ok(Run { notices, terminals, recorder, hosts, supervisor: Some(supervisor) })
+    Ok(Run { notices, terminals, recorder, wire, steps, supervisor: Some(supervisor) })
 }
 
 impl Run {
@@ -168,6 +179,25 @@ impl Run {
     pub fn resize(&self, host: HostId, cols: u16, rows: u16) -> Result<(), RunError> {
         self.knows(host)?;
         self.terminals.resize(host, cols, rows).map_err(engine("the terminal's size"))
+    }
+
+    /// Holds a host's program at the entry of these calls from now on. With none, what is held goes on.
+    pub fn break_at(&self, host: HostId, at: Breakpoints) -> Result<(), RunError> {
+        self.knows(host)?;
+        self.steps[usize::from(host.0)].set(at);
+        Ok(())
+    }
+
+    /// Lets what is held on a host go on, up to the next breakpoint.
+    pub fn next(&self, host: HostId) -> Result<(), RunError> {
+        self.knows(host)?;
+        self.steps[usize::from(host.0)].next();
+        Ok(())
+    }
+
+    /// Has the wire do something. Returns when it is done and told.
+    pub fn wire(&self, command: WireCommand) -> Result<(), RunError> {
+        Ok(self.wire.command(command).ok_or(RunError::NoWire)??)
     }
 
     /// Asks the run to end for this cause. Returns at once; [`Run::wait`] tells when it is over.
@@ -190,7 +220,7 @@ impl Run {
     }
 
     fn knows(&self, host: HostId) -> Result<(), RunError> {
-        if usize::from(host.0) < self.hosts { Ok(()) } else { Err(RunError::NoSuchHost(host)) }
+        if usize::from(host.0) < self.steps.len() { Ok(()) } else { Err(RunError::NoSuchHost(host)) }
     }
 }
 

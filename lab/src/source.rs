@@ -8,9 +8,12 @@ mod trust;
 use std::time::Instant;
 
 use py_spy::config::LockingStrategy;
+use py_spy::stack_trace::LocalVariable;
 use py_spy::{Config, Frame, PythonSpy};
-use trace::event::call::Place;
+use trace::bytes::Bytes;
+use trace::event::call::{Local, Place};
 
+use crate::sys::memory;
 use crate::sys::ptrace::Tid;
 
 /// Looks per second that a busy program is given, and how many it may have at once.
@@ -44,6 +47,9 @@ impl Budget {
         enough
     }
 }
+
+/// So many variables are shown.
+const LOCALS: usize = 32;
 
 /// Looks into one process.
 pub(crate) struct Source {
@@ -87,6 +93,46 @@ impl Source {
         if !self.budget.take(Instant::now()) {
             return None;
         }
+        let frame = self.frame(tid, false)?;
+        let name = frame.filename.rsplit('/').next()?;
+        Some(Place { file: name.to_owned(), line: u32::try_from(frame.line).ok()?, function: frame.name })
+    }
+
+    /// The local variables of the function in which a thread is.
+    pub(crate) fn locals(&mut self, tid: u32) -> Vec<Local> {
+        let variables = self.frame(tid, true).and_then(|frame| frame.locals).unwrap_or_default();
+        let hidden = |name: &str| name.starts_with("__");
+        let shown = variables.into_iter().filter(|variable| !hidden(&variable.name)).take(LOCALS);
+        shown.map(|variable| self.local(variable)).collect()
+    }
+
+    /// A variable as Python would write it. py-spy shows numbers, texts and collections; of other values it knows the
+    /// type and the address, which says nothing to a learner but where bytes are.
+    fn local(&self, variable: LocalVariable) -> Local {
+        let LocalVariable { name, addr, repr, .. } = variable;
+        let repr = repr.unwrap_or_default();
+        let value = match repr.strip_prefix('<').and_then(|rest| rest.split_once(" at 0x")) {
+            Some(("bytes", _)) => self.bytes(addr).unwrap_or(repr),
+            Some((kind, _)) => format!("<{kind}>"),
+            None => repr,
+        };
+        Local { name, value }
+    }
+
+    /// The literal of a `bytes` object: CPython's `PyBytesObject` has its size behind reference count and type, then a
+    /// hash, then the bytes (`Include/cpython/bytesobject.h`).
+    fn bytes(&self, addr: usize) -> Option<String> {
+        const KEEP: usize = 64;
+        let mut head = [0; 32 + KEEP];
+        let read = memory::read(self.process, addr as u64, &mut head).ok()?;
+        let size = usize::try_from(u64::from_ne_bytes(*head.get(16..read)?.first_chunk()?)).ok()?;
+        let shown = head.get(32..(32 + size.min(KEEP)).min(read))?;
+        let more = if size > KEEP { "…" } else { "" };
+        Some(format!("b'{}{more}'", Bytes::from(shown).escaped()))
+    }
+
+    /// The innermost frame of a thread that belongs to one of the learner's files.
+    fn frame(&mut self, tid: u32, locals: bool) -> Option<Frame> {
         if let Spy::Untried { attempts } = self.spy {
             self.spy = match attach(self.process, 1) {
                 Ok(spy) => Spy::Python(Box::new(spy)),
@@ -97,23 +143,18 @@ impl Source {
             };
         }
         let Spy::Python(spy) = &mut self.spy else { return None };
+        spy.config.dump_locals = u64::from(locals);
         let traces = spy.get_stack_traces().ok()?;
         let thread = match &traces[..] {
             [only] => only,
             many => many.iter().find(|trace| trace.os_thread_id == Some(u64::from(tid)))?,
         };
         // The innermost frame may be inside the standard library (socket.py's accept).
-        thread.frames.iter().find_map(|frame| self.learners(frame))
-    }
-
-    fn learners(&self, frame: &Frame) -> Option<Place> {
-        let name = frame.filename.rsplit('/').next()?;
-        let line = u32::try_from(frame.line).ok()?;
-        self.files.iter().any(|file| file == name).then(|| Place {
-            file: name.to_owned(),
-            line,
-            function: frame.name.clone(),
-        })
+        let learners = |frame: &&Frame| {
+            let name = frame.filename.rsplit('/').next();
+            self.files.iter().any(|file| Some(file.as_str()) == name)
+        };
+        thread.frames.iter().find(learners).cloned()
     }
 }
 

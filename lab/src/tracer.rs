@@ -6,6 +6,7 @@
 pub(crate) mod address;
 mod decode;
 mod names;
+pub(crate) mod step;
 mod task;
 mod truth;
 
@@ -28,6 +29,7 @@ use crate::recorder::Recorder;
 use crate::sandbox::policy;
 use crate::sys::ptrace::{self, Resume, Tid, Wait};
 use decode::Raw;
+use step::{Held, Steps};
 use task::{OpenCall, Process, Task};
 
 /// `ERESTART_RESTARTBLOCK`: the call is to go on by restart_syscall(2). Programs never see it.
@@ -50,20 +52,37 @@ pub(crate) struct Tracer {
     early: Vec<Tid>,
     /// The host's program, once it was made.
     program: Option<Tid>,
+    steps: Arc<Steps>,
+    held: Held,
+}
+
+/// What a tracer shares with the rest of its run.
+#[derive(Debug)]
+pub(crate) struct Ties {
+    pub(crate) recorder: Arc<Recorder>,
+    pub(crate) kernel: Arc<Kernel>,
+    pub(crate) notices: Sender<Notice>,
+    pub(crate) steps: Arc<Steps>,
 }
 
 impl Tracer {
     /// A tracer for a sandbox whose two bwrap processes the calling thread has seized.
-    pub(crate) fn new(
-        host: HostId,
-        bwrap: [Tid; 2],
-        recorder: Arc<Recorder>,
-        kernel: Arc<Kernel>,
-        notices: Sender<Notice>,
-        files: Vec<String>,
-    ) -> Self {
-        let (tasks, processes) = (HashMap::new(), HashMap::new());
-        Self { host, bwrap, recorder, kernel, notices, files, tasks, processes, early: Vec::new(), program: None }
+    pub(crate) fn new(host: HostId, bwrap: [Tid; 2], ties: Ties, files: Vec<String>) -> Self {
+        let Ties { recorder, kernel, notices, steps } = ties;
+        Self {
+            host,
+            bwrap,
+            recorder,
+            kernel,
+            notices,
+            files,
+            tasks: HashMap::new(),
+            processes: HashMap::new(),
+            early: Vec::new(),
+            program: None,
+            steps,
+            held: Held::new(),
+        }
     }
 
     /// Runs until every process of the host is gone.
@@ -86,13 +105,19 @@ impl Tracer {
                 // What is typed at the terminal (Ctrl-C) goes to its whole foreground group. It is meant for the
                 // program; bwrap would end, and take the sandbox with it.
                 Wait::Signal(libc::SIGINT | libc::SIGQUIT | libc::SIGTSTP) => resume(tid, Resume::Free, 0),
+                Wait::Signal(step::DOORBELL) => {
+                    self.obey();
+                    resume(tid, Resume::Free, 0);
+                }
                 Wait::Signal(signal) => resume(tid, Resume::Free, signal),
                 _ => resume(tid, Resume::Free, 0),
             },
             _ if !self.tasks.contains_key(&tid) => self.early.push(tid),
             Wait::Entry => {
                 let how = self.entered(tid);
-                resume(tid, how, 0);
+                if how != Resume::ToSyscallExit || !self.hold(tid) {
+                    resume(tid, how, 0);
+                }
             }
             Wait::SyscallStop => {
                 self.returned(tid);
@@ -195,6 +220,30 @@ impl Tracer {
         Resume::ToSyscallExit
     }
 
+    /// Holds a thread at the call that it has entered, if that is wanted; whether it did.
+    fn hold(&mut self, tid: Tid) -> bool {
+        let Some(task) = self.tasks.get(&tid) else { return false };
+        let Some(OpenCall { id, raw, .. }) = &task.call else { return false };
+        if !self.steps.holds(raw.syscall) {
+            return false;
+        }
+        let process = self.processes.get_mut(&task.process);
+        let locals = process.map(|process| process.source.locals(task.inside)).unwrap_or_default();
+        self.recorder.tell(Fact::CallHeld { call: *id, locals });
+        self.held.insert(tid, *id);
+        true
+    }
+
+    /// Takes the orders that somebody rang for.
+    fn obey(&mut self) {
+        if self.steps.take() {
+            for (tid, call) in std::mem::take(&mut self.held) {
+                self.recorder.tell(Fact::CallResumed { call });
+                resume(tid, Resume::ToSyscallExit, 0);
+            }
+        }
+    }
+
     /// A call returned.
     fn returned(&mut self, tid: Tid) {
         let Some(task) = self.tasks.get_mut(&tid) else { return };
@@ -225,6 +274,16 @@ impl Tracer {
             (syscall, Outcome::Returned(fd)) if makes_descriptor(&raw, syscall) => i32::try_from(fd).ok().and_then(ask),
             _ => None,
         };
+        match raw.syscall {
+            Syscall::Close | Syscall::CloseRange => self.kernel.closed(self.host, task.process),
+            Syscall::EpollCtl | Syscall::EpollWait | Syscall::EpollPwait | Syscall::EpollPwait2 => {
+                if let Some(process) = self.processes.get(&task.process) {
+                    let waited = raw.syscall != Syscall::EpollCtl;
+                    self.kernel.epoll(self.host, (task.process, process.id), raw.int(0), waited);
+                }
+            }
+            _ => {}
+        }
         self.recorder.tell(Fact::CallReturned { call: id, outcome, filled, made });
         if matches!(outcome, Outcome::Returned(_)) && self.serves(raw.syscall, socket) {
             let _ = self.notices.send(Notice::Serves(self.host)); // a run that is over waits for nobody
@@ -241,6 +300,7 @@ impl Tracer {
     /// A process or thread is gone. `tid` may also be bwrap's own, inside or outside.
     fn ended(&mut self, tid: Tid, status: ExitStatus) {
         self.early.retain(|early| *early != tid);
+        self.held.remove(&tid);
         let Some(task) = self.tasks.remove(&tid) else { return };
         if let Some(call) = task.call {
             self.recorder.tell(Fact::CallAbandoned { call: call.id });

@@ -8,12 +8,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use lab::Plan;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 use tokio::time::{sleep, timeout};
 use trace::bytes::Bytes;
 use trace::event::host::Cause;
 use trace::id::HostId;
-use trace::protocol::{Refusal, RunKey};
+use trace::protocol::{Breakpoints, Refusal, RunKey, WireCommand};
 use tracing::{debug, info, warn};
 
 use bridge::{Command, Engine};
@@ -190,6 +190,23 @@ impl Run {
     /// Tells a host's terminal its size.
     pub fn resize(&self, host: HostId, cols: u16, rows: u16) -> Result<(), Refusal> {
         self.command(host, Command::Resize { host, cols, rows })
+    }
+
+    /// Holds a host's program at these calls from now on.
+    pub fn break_at(&self, host: HostId, at: Breakpoints) -> Result<(), Refusal> {
+        self.command(host, Command::Break { host, at })
+    }
+
+    /// Lets what is held on a host go on.
+    pub fn next(&self, host: HostId) -> Result<(), Refusal> {
+        self.command(host, Command::Next { host })
+    }
+
+    /// Has the run's wire do something; returns when it is done.
+    pub async fn wire(&self, command: WireCommand) -> Result<(), Refusal> {
+        let (answer, told) = oneshot::channel();
+        self.engine.tell(Command::Wire { command, answer });
+        told.await.unwrap_or(Err(Refusal::NotRunning)) // the run ended first
     }
 
     /// Asks the run to end.

@@ -138,6 +138,9 @@ impl Reader {
             }
             ClientMessage::Type { host, bytes } => self.running()?.type_into(host, bytes),
             ClientMessage::Resize { host, cols, rows } => self.running()?.resize(host, cols, rows),
+            ClientMessage::Break { host, at } => self.running()?.break_at(host, at),
+            ClientMessage::Next { host } => self.running()?.next(host),
+            ClientMessage::Wire(command) => self.running()?.wire(command).await,
             ClientMessage::Stop => {
                 self.running()?.stop(Cause::Stopped);
                 Ok(())

@@ -2,6 +2,9 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::unwrap_used, reason = "a test that can't go on has failed")]
 
+mod kernel;
 mod programs;
+mod step;
 mod tcp;
 mod udp;
+mod wire;

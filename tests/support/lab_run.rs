@@ -4,6 +4,7 @@ use std::net::Ipv4Addr;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
+use lab::run::RunError;
 use lab::{HostPlan, Limits, Plan, Run};
 use trace::bytes::Bytes;
 use trace::event::call::{Outcome, Value};
@@ -11,6 +12,7 @@ use trace::event::host::{Cause, ExitStatus, WireSettings};
 use trace::event::socket::TcpState;
 use trace::event::{Event, Fact};
 use trace::id::{HostId, SocketId, ThreadId};
+use trace::protocol::{Breakpoints, WireCommand, WireRefusal};
 use trace::syscall::Syscall;
 
 /// How long any single thing may take before a test gives up. Generous: it is for tests that hang.
@@ -71,6 +73,34 @@ impl LabRun {
     /// Types into a host's terminal.
     pub fn type_into(&self, host: u16, text: &str) {
         self.run.as_ref().unwrap().type_into(HostId(host), Bytes::from(text)).unwrap();
+    }
+
+    /// Gives a host's terminal another size, in characters.
+    pub fn resize(&self, host: u16, cols: u16, rows: u16) {
+        self.run.as_ref().unwrap().resize(HostId(host), cols, rows).unwrap();
+    }
+
+    /// Has the wire do something.
+    pub fn wire(&self, command: WireCommand) {
+        self.run.as_ref().unwrap().wire(command).unwrap();
+    }
+
+    /// Lets what is held on a host go on, up to the next breakpoint.
+    pub fn next(&self, host: u16) {
+        self.run.as_ref().unwrap().next(HostId(host)).unwrap();
+    }
+
+    /// Takes a host's breakpoints away.
+    pub fn run_on(&self, host: u16) {
+        self.run.as_ref().unwrap().break_at(HostId(host), Breakpoints::Never).unwrap();
+    }
+
+    /// Has the wire do something that it may refuse.
+    pub fn try_wire(&self, command: WireCommand) -> Result<(), WireRefusal> {
+        match self.run.as_ref().unwrap().wire(command) {
+            Err(RunError::Wire(refusal)) => Err(refusal),
+            done => Ok(done.unwrap()),
+        }
     }
 
     /// Asks the run to end.

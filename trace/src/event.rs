@@ -6,6 +6,7 @@
 pub mod call;
 pub mod host;
 pub mod socket;
+pub mod wire;
 
 use serde::{Deserialize, Serialize};
 
@@ -13,9 +14,10 @@ use crate::bytes::{Bytes, Clipped};
 use crate::id::{CallId, FrameId, HostId, ProcessId, SocketId, ThreadId};
 use crate::syscall::Syscall;
 use crate::time::Nanos;
-use call::{Argument, Outcome, Place, Value};
+use call::{Argument, Local, Outcome, Place, Value};
 use host::{Cause, ExitStatus, HostSpec, Limit, WireSettings};
-use socket::{Origin, Snapshot};
+use socket::{Interest, Origin, Snapshot};
+use wire::Made;
 
 /// One observation, with its place in the order of the run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -108,6 +110,18 @@ pub enum Fact {
         /// The learner's line that led to this call, where the language lets it be known.
         place: Option<Place>,
     },
+    /// A program was held at a call's entry: the kernel has not been asked yet. The rest of the world goes on.
+    CallHeld {
+        /// The call, which was entered before.
+        call: CallId,
+        /// The local variables at its [`Place`], where the language lets them be known.
+        locals: Vec<Local>,
+    },
+    /// A call that was held goes on into the kernel.
+    CallResumed {
+        /// The call.
+        call: CallId,
+    },
     /// A call returned to the program.
     CallReturned {
         /// The call.
@@ -147,6 +161,15 @@ pub enum Fact {
         /// The socket.
         socket: SocketId,
     },
+    /// What an epoll instance watches is different: after epoll_ctl(2), after a one-shot was told, after a close(2).
+    EpollChanged {
+        /// The process that holds it.
+        process: ProcessId,
+        /// Its descriptor there.
+        epfd: i32,
+        /// Everything that it watches now; nothing once it is closed.
+        interest: Vec<Interest>,
+    },
     /// A host put a frame on the wire.
     FrameSent {
         /// The frame.
@@ -171,6 +194,55 @@ pub enum Fact {
         host: HostId,
         /// Why.
         cause: LossCause,
+    },
+    /// The wire made a frame, of others or of nothing. From here on it is a frame like any other.
+    FrameMade {
+        /// The frame.
+        frame: FrameId,
+        /// The host that its receiver will take for the sender.
+        host: HostId,
+        /// How.
+        how: Made,
+        /// The frames that it was made of. They themselves go on, or are lost as [`LossCause::Replaced`].
+        of: Vec<FrameId>,
+        /// Its bytes from the Ethernet header on.
+        bytes: Clipped,
+    },
+    /// The wire keeps a frame for itself, until it is released or dropped. The kernels' timers go on meanwhile.
+    FrameHeld {
+        /// The frame.
+        frame: FrameId,
+        /// Who would get it.
+        host: HostId,
+    },
+    /// A frame that was held goes on its way.
+    FrameReleased {
+        /// The frame.
+        frame: FrameId,
+        /// Who will get it.
+        host: HostId,
+    },
+    /// The wire can't hold more frames: those to come go on as if they were not to be held.
+    HoldFull {
+        /// How many frames it holds.
+        frames: u64,
+        /// How many bytes they have.
+        bytes: u64,
+    },
+    /// The wire treats frames otherwise from here on.
+    WireChanged {
+        /// How.
+        wire: WireSettings,
+    },
+    /// A host's cable was pulled out. Its kernel does not notice: the device stays up, as behind a switch of its own.
+    HostUnplugged {
+        /// The host.
+        host: HostId,
+    },
+    /// A host's cable was put in again.
+    HostPlugged {
+        /// The host.
+        host: HostId,
     },
     /// A limit was reached; what the engine does about it follows.
     LimitReached {
@@ -202,4 +274,14 @@ pub enum LossCause {
     Refused,
     /// Nobody on the wire has the destination address.
     NoReceiver,
+    /// Somebody dropped it.
+    ByHand,
+    /// A rule of the wire.
+    Rule,
+    /// The sender or the receiver was unplugged.
+    Unplugged,
+    /// Too many frames waited to be sent at the wire's bandwidth.
+    Queue,
+    /// The wire sent other frames in its place.
+    Replaced,
 }

@@ -52,6 +52,8 @@ pub struct Ladder {
     gauges: Windowed<Gauge>,
     marks: Windowed<Mark>,
     open_calls: BTreeMap<CallId, usize>,
+    /// Calls that a signal interrupted: one that goes on keeps its box.
+    interrupted: BTreeMap<CallId, usize>,
     frames: BTreeMap<FrameId, usize>,
     sockets: BTreeMap<SocketId, Drawn>,
     /// Above this row there are words on the wire.
@@ -127,7 +129,8 @@ impl Ladder {
                 self.socket_changed(event, *socket);
             }
             Fact::SocketGone { socket } => self.socket_gone(event, *socket),
-            Fact::FrameSent { frame, .. } => self.frame_sent(event, *frame),
+            Fact::FrameSent { frame, .. } | Fact::FrameMade { frame, .. } => self.frame_sent(event, *frame),
+            Fact::FrameHeld { frame, .. } | Fact::FrameReleased { frame, .. } => self.frame_held(*frame),
             Fact::FrameDelivered { frame, host } => self.frame_ended(event, *frame, *host, None),
             Fact::FrameLost { frame, host, cause } => self.frame_ended(event, *frame, *host, Some(*cause)),
             Fact::LimitReached { host, limit } => {
@@ -140,10 +143,17 @@ impl Ladder {
                 self.mark(event, None, Marked::RunEnded);
             }
             Fact::HostReady { .. }
+            | Fact::WireChanged { .. }
+            | Fact::HoldFull { .. }
+            | Fact::HostUnplugged { .. }
+            | Fact::HostPlugged { .. }
             | Fact::ThreadStarted { .. }
+            | Fact::EpollChanged { .. }
             | Fact::ProgramExecuted { .. }
             | Fact::Typed { .. }
-            | Fact::Printed { .. } => {}
+            | Fact::Printed { .. }
+            | Fact::CallHeld { .. }
+            | Fact::CallResumed { .. } => {}
         }
     }
 

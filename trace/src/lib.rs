@@ -20,6 +20,7 @@ pub mod bytes;
 pub mod errno;
 pub mod event;
 pub mod export;
+pub mod filter;
 #[cfg(any(test, feature = "fixtures"))]
 pub mod fixtures;
 pub mod id;

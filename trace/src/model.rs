@@ -7,6 +7,7 @@ mod call;
 mod frame;
 mod note;
 mod program;
+mod restart;
 mod socket;
 
 pub use call::{BLOCKED, Call, Ending};
@@ -20,6 +21,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::event::host::{Cause, Limit, WireSettings};
+use crate::event::socket::{Interest, Readiness};
 use crate::event::{Event, Fact};
 use crate::id::{CallId, FrameId, HostId, ProcessId, SocketId, ThreadId};
 use crate::time::Nanos;
@@ -58,6 +60,8 @@ pub struct Model {
     pub ended: Option<Cause>,
     /// What did not fit.
     pub notes: Vec<Note>,
+    /// Later ids of calls that were interrupted and went on, with their first ids.
+    restarted: BTreeMap<CallId, CallId>,
     streams: Streams,
 }
 
@@ -109,13 +113,30 @@ impl Model {
             | Fact::ProgramExecuted { .. }
             | Fact::ThreadEnded { .. }
             | Fact::ProgramEnded { .. } => self.take_program(event)?,
-            Fact::CallEntered { .. } | Fact::CallReturned { .. } | Fact::CallAbandoned { .. } => {
+            Fact::CallEntered { .. }
+            | Fact::CallHeld { .. }
+            | Fact::CallResumed { .. }
+            | Fact::CallReturned { .. }
+            | Fact::CallAbandoned { .. } => {
                 self.take_call(event)?;
             }
             Fact::SocketSeen { .. } | Fact::SocketChanged { .. } | Fact::SocketGone { .. } => {
                 self.take_socket(event)?;
             }
-            Fact::FrameSent { .. } | Fact::FrameDelivered { .. } | Fact::FrameLost { .. } => self.take_frame(event)?,
+            Fact::EpollChanged { process, epfd, interest } => {
+                let process = self.processes.get_mut(process).ok_or(Oddity::UnknownProcess(*process))?;
+                process.epolls.insert(*epfd, interest.clone());
+            }
+            Fact::FrameSent { .. }
+            | Fact::FrameMade { .. }
+            | Fact::FrameHeld { .. }
+            | Fact::FrameReleased { .. }
+            | Fact::FrameDelivered { .. }
+            | Fact::FrameLost { .. } => self.take_frame(event)?,
+            Fact::HoldFull { .. } => {}
+            Fact::WireChanged { wire } => self.wire = wire.clone(),
+            Fact::HostUnplugged { host } => self.host_mut(*host)?.unplugged = true,
+            Fact::HostPlugged { host } => self.host_mut(*host)?.unplugged = false,
             Fact::LimitReached { host, limit } => self.limits.push((*host, *limit)),
             Fact::Missed { count, .. } => self.missed = self.missed.saturating_add(*count),
             Fact::RunEnded { cause } => self.ended = Some(cause.clone()),
@@ -164,12 +185,31 @@ impl Model {
         self.sockets.get(self.processes.get(&process)?.fds.get(&fd)?)
     }
 
+    /// What a descriptor of a process is ready for, as far as is known.
+    pub fn readiness(&self, process: ProcessId, fd: i32) -> Option<Readiness> {
+        self.socket_at(process, fd)?.snapshot.ready
+    }
+
+    /// What an epoll instance of a process watches, and what each of these descriptors is ready for.
+    pub fn watched(&self, process: ProcessId, epfd: i32) -> impl Iterator<Item = (&Interest, Option<Readiness>)> {
+        let interest = self.processes.get(&process).and_then(|process| process.epolls.get(&epfd));
+        interest.into_iter().flatten().map(|interest| {
+            let socket = interest.socket.and_then(|socket| self.sockets.get(&socket));
+            (interest, socket.and_then(|socket| socket.snapshot.ready))
+        })
+    }
+
     /// Who holds a socket, and by which descriptors.
     pub fn holders(&self, socket: SocketId) -> impl Iterator<Item = Holder> {
         self.processes.values().flat_map(move |process| {
             let fds = process.fds.iter().filter(move |(_, held)| **held == socket);
             fds.map(|(&fd, _)| Holder { process: process.id, fd })
         })
+    }
+
+    /// Frames that the wire holds, the oldest first.
+    pub fn held(&self) -> impl Iterator<Item = &Frame> {
+        self.frames.values().filter(|frame| !frame.held.is_empty()).map(AsRef::as_ref)
     }
 
     /// Frames that are still on the wire: nobody got them yet, and they are not lost.

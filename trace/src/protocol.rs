@@ -8,7 +8,10 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::bytes::Bytes;
 use crate::event::Event;
-use crate::id::HostId;
+use crate::event::wire::{WireFault, WireSettings};
+use crate::filter::Filter;
+use crate::id::{FrameId, HostId};
+use crate::syscall::Syscall;
 
 /// Version of this vocabulary. A page that sees another one in `Hello` asks to be reloaded.
 pub const VERSION: u16 = 1;
@@ -50,8 +53,108 @@ pub enum ClientMessage {
         /// Rows.
         rows: u16,
     },
+    /// Do something with the wire.
+    Wire(WireCommand),
     /// End the run.
     Stop,
+    /// Hold a host's program at the entry of these calls from now on. With [`Breakpoints::Never`] what is held goes on.
+    Break {
+        /// Which.
+        host: HostId,
+        /// Where.
+        at: Breakpoints,
+    },
+    /// Let what is held on a host go on, up to the next breakpoint.
+    Next {
+        /// Which.
+        host: HostId,
+    },
+}
+
+/// The calls at whose entry a program is held.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Breakpoints {
+    /// None: the program runs.
+    #[default]
+    Never,
+    /// Every call that the trace tells of: the program is stepped through.
+    Every,
+    /// These.
+    At(Vec<Syscall>),
+}
+
+impl Breakpoints {
+    /// Whether a program is held at this call.
+    pub fn holds(&self, syscall: Syscall) -> bool {
+        match self {
+            Self::Never => false,
+            Self::Every => true,
+            Self::At(calls) => calls.contains(&syscall),
+        }
+    }
+}
+
+/// What a person can do with the wire of a run that goes on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum WireCommand {
+    /// Treat frames like this from now on, holds and schedules included. What is held already stays held.
+    Set(WireSettings),
+    /// Let frames that are held go on, in their order.
+    Release(Pick),
+    /// Lose frames that are held.
+    Drop(Pick),
+    /// Make a copy of a frame that is held, right behind it.
+    Duplicate(FrameId),
+    /// Move a frame that is held behind another one.
+    Move {
+        /// The frame.
+        frame: FrameId,
+        /// The one that is to come before it.
+        behind: FrameId,
+    },
+    /// Tell both ends of connections that the other one has reset it.
+    Reset(Filter),
+    /// Pull out a host's cable.
+    Unplug(HostId),
+    /// Put it in again.
+    Plug(HostId),
+}
+
+/// Which of the frames that are held.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Pick {
+    /// Every one.
+    All,
+    /// This one.
+    Frame(FrameId),
+    /// Those that the filter means.
+    Matching(Filter),
+}
+
+/// Why the wire did not do what it was told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+pub enum WireRefusal {
+    /// The settings make no sense.
+    #[error(transparent)]
+    Settings(#[from] WireFault),
+    /// The frame went on already, or never was.
+    #[error("{0} is not held")]
+    NotHeld(FrameId),
+    /// No frame is held that could be meant.
+    #[error("no such frame is held")]
+    NothingHeld,
+    /// No connection is there that could be meant.
+    #[error("there is no such connection")]
+    NoConnection,
+    /// The run has no such host.
+    #[error("the run has no {0}")]
+    NoSuchHost(HostId),
+    /// The cable is out, or in, already.
+    #[error("the cable of {0} is like that already")]
+    AlreadySo(HostId),
+    /// The wire holds as much as it can.
+    #[error("the wire can't hold more frames")]
+    Full,
 }
 
 /// What the server answers.
@@ -124,6 +227,9 @@ pub enum Refusal {
         /// What is allowed.
         limit: u32,
     },
+    /// The wire did not do it.
+    #[error(transparent)]
+    Wire(WireRefusal),
     /// The engine could not start the run.
     #[error("the run could not be started: {0}")]
     CannotRun(String),

@@ -7,16 +7,18 @@
 
 pub(crate) mod call;
 mod packet;
+mod socket;
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Write};
 
 use crate::bytes::Bytes;
-use crate::event::call::{Address, Outcome};
+use crate::event::call::Outcome;
 use crate::event::host::{Cause, ExitStatus, HostSpec, Limit};
-use crate::event::socket::{Family, Kind, Origin, Snapshot};
+use crate::event::socket::{Origin, Snapshot};
+use crate::event::wire::Made;
 use crate::event::{Event, Fact, LossCause};
-use crate::id::{CallId, FrameId, HostId, SocketId, ThreadId};
+use crate::id::{CallId, FrameId, HostId, ProcessId, SocketId, ThreadId};
 use crate::time::{Nanos, Readable};
 use crate::wire::Streams;
 use call::Call;
@@ -33,6 +35,7 @@ pub struct Transcript {
     hosts: Vec<HostSpec>,
     name_width: usize,
     threads: BTreeMap<ThreadId, HostId>,
+    processes: BTreeMap<ProcessId, HostId>,
     calls: BTreeMap<CallId, Call>,
     /// The call that was entered last and has no line yet.
     unwritten: Option<CallId>,
@@ -74,10 +77,10 @@ impl Transcript {
                     let text = format!("is {}/{}, runs {}", host.addr, host.prefix_len, host.program);
                     self.line(at, u16::try_from(index).ok().map(HostId), &text, out);
                 }
-                let loss = f64::from(wire.loss_ppm) / 10_000.0;
-                self.line(at, None, &format!("the wire has delay {}, loss {loss} %", Readable(wire.delay)), out);
+                self.line(at, None, &format!("the wire has {wire}"), out);
             }
-            Fact::ThreadStarted { thread, host, tid, parent, .. } => {
+            Fact::ThreadStarted { thread, process, host, tid, parent } => {
+                self.processes.insert(*process, *host);
                 self.threads.insert(*thread, *host);
                 if parent.is_some() {
                     self.line(at, Some(*host), &format!("task {tid} begins"), out);
@@ -91,23 +94,55 @@ impl Transcript {
                 self.line(at, Some(*host), &format!("typed \"{}\"", printable(bytes)), out);
             }
             Fact::Printed { host, bytes } => self.printed(at, *host, bytes, out),
-            Fact::CallEntered { .. } | Fact::CallReturned { .. } | Fact::CallAbandoned { .. } => {
+            Fact::CallEntered { .. }
+            | Fact::CallHeld { .. }
+            | Fact::CallResumed { .. }
+            | Fact::CallReturned { .. }
+            | Fact::CallAbandoned { .. } => {
                 self.call(at, fact, out);
             }
             Fact::SocketSeen { .. } | Fact::SocketChanged { .. } | Fact::SocketGone { .. } => {
                 self.socket(at, fact, out);
+            }
+            Fact::EpollChanged { process, epfd, interest } => {
+                let host = self.processes.get(process).copied();
+                self.line(at, host, &socket::watches(*epfd, interest), out);
             }
             Fact::FrameSent { frame, host, bytes } => {
                 let text = packet::describe(*host, bytes, &mut self.streams, &self.hosts);
                 self.line(at, Some(*host), &format!("sent {text}"), out);
                 self.frames.insert(*frame, text);
             }
+            Fact::FrameMade { frame, host, how, of, bytes } => {
+                let text = packet::describe(*host, bytes, &mut self.streams, &self.hosts);
+                let text = text.strip_suffix("  again").unwrap_or(&text).to_owned(); // no host sent it again
+                self.line(at, Some(*host), &format!("made {text}  ({frame}: {})", made(*how, of)), out);
+                self.frames.insert(*frame, text);
+            }
+            Fact::FrameHeld { frame, host } => {
+                self.frame(at, *host, *frame, "held", &format!("  ({frame} stays on the wire)"), out);
+            }
+            Fact::FrameReleased { frame, host } => {
+                self.frame(at, *host, *frame, "free", &format!("  ({frame} goes on)"), out);
+            }
+            Fact::HoldFull { frames, bytes } => {
+                let text = format!("the wire can't hold more than {frames} frames with {bytes} bytes: others go on");
+                self.line(at, None, &text, out);
+            }
+            Fact::WireChanged { wire } => self.line(at, None, &format!("the wire has {wire} now"), out),
+            Fact::HostUnplugged { host } => self.line(at, Some(*host), "is unplugged", out),
+            Fact::HostPlugged { host } => self.line(at, Some(*host), "is plugged in again", out),
             Fact::FrameDelivered { frame, host } => self.frame(at, *host, *frame, "got ", "", out),
             Fact::FrameLost { frame, host, cause } => {
                 let why = match cause {
                     LossCause::Chance => "  (the wire lost it)",
                     LossCause::Refused => "  (the host did not take it)",
                     LossCause::NoReceiver => "  (nobody has that address)",
+                    LossCause::ByHand => "  (somebody dropped it)",
+                    LossCause::Rule => "  (a rule of the wire)",
+                    LossCause::Unplugged => "  (the cable is out)",
+                    LossCause::Queue => "  (too many waited to be sent)",
+                    LossCause::Replaced => "  (the wire sent others in its place)",
                 };
                 self.frame(at, *host, *frame, "lost", why, out);
             }
@@ -141,6 +176,23 @@ impl Transcript {
                 let at = if call.is_written { at } else { call.entered };
                 self.of_thread(at, call.thread, &text, out);
             }
+            Fact::CallHeld { call, locals } => {
+                self.unwritten.take_if(|unwritten| unwritten == call);
+                let Some(call) = self.calls.get_mut(call) else { return };
+                call.is_written = true;
+                let locals: Vec<String> =
+                    locals.iter().map(|local| format!("{} = {}", local.name, local.value)).collect();
+                let locals = if locals.is_empty() { String::new() } else { format!("  with {}", locals.join(", ")) };
+                let (thread, text) = (call.thread, format!("{} … held{}{locals}", call.text(), call.place()));
+                self.of_thread(at, thread, &text, out);
+            }
+            Fact::CallResumed { call } => {
+                if let Some(call) = self.calls.get_mut(call) {
+                    call.entered = at; // what it was held does not count as blocked
+                    let (thread, text) = (call.thread, format!("… {} goes on", call.text()));
+                    self.of_thread(at, thread, &text, out);
+                }
+            }
             Fact::CallAbandoned { call } => {
                 if let Some(call) = self.calls.remove(call) {
                     self.of_thread(at, call.thread, &format!("… {} never returns", call.text()), out);
@@ -153,7 +205,7 @@ impl Transcript {
     fn socket(&mut self, at: Nanos, fact: &Fact, out: &mut String) {
         match fact {
             Fact::SocketSeen { socket, host, origin, snapshot } => {
-                let text = format!("{} {}", named(origin, snapshot), standing(snapshot));
+                let text = format!("{} {}", socket::named(origin, snapshot), socket::standing(snapshot));
                 self.line(at, Some(*host), &text, out);
                 self.sockets.insert(*socket, (*host, origin.clone(), snapshot.clone()));
             }
@@ -161,14 +213,16 @@ impl Transcript {
                 let Some((host, origin, before)) = self.sockets.get_mut(socket) else { return };
                 // A socket that lost its addresses is still known by those that it had.
                 let known_by = if snapshot.local.is_some() { snapshot } else { &*before };
-                let text = format!("{}{}", named(origin, known_by), changes(before, snapshot));
+                let (name, changes) = (socket::named(origin, known_by), socket::changes(at, before, snapshot));
                 let host = *host;
                 before.clone_from(snapshot);
-                self.line(at, Some(host), &text, out);
+                if !changes.is_empty() {
+                    self.line(at, Some(host), &format!("{name}: {changes}"), out);
+                }
             }
             Fact::SocketGone { socket } => {
                 if let Some((host, origin, last)) = self.sockets.remove(socket) {
-                    self.line(at, Some(host), &format!("{} is gone", named(&origin, &last)), out);
+                    self.line(at, Some(host), &format!("{} is gone", socket::named(&origin, &last)), out);
                 }
             }
             _ => {}
@@ -222,6 +276,18 @@ fn printable(bytes: &Bytes) -> String {
     }
 }
 
+fn made(how: Made, of: &[FrameId]) -> String {
+    let how = match how {
+        Made::Copy => "a copy",
+        Made::Piece => "a piece",
+        Made::Merged => "the sum",
+        Made::Changed => "another window, instead",
+        Made::Forged => return "forged by the wire".to_owned(),
+    };
+    let of: Vec<String> = of.iter().map(ToString::to_string).collect();
+    format!("{how} of {}, by the wire", of.join(", "))
+}
+
 fn ended(status: ExitStatus) -> String {
     match status {
         ExitStatus::Exited(code) => format!("the program ended with exit code {code}"),
@@ -250,61 +316,6 @@ fn limited(limit: Limit) -> String {
         Limit::Memory(bytes) => format!("{bytes} bytes of memory"),
         Limit::Processes(count) => format!("{count} processes"),
     }
-}
-
-/// A socket by what a person knows it by: `tcp 192.168.1.4:18888 – 192.168.1.7:40112`.
-fn named(origin: &Origin, snapshot: &Snapshot) -> String {
-    let kind = match (origin.family, origin.kind) {
-        (Family::Inet | Family::Inet6, Kind::Stream) => "tcp",
-        (Family::Inet | Family::Inet6, Kind::Datagram) => "udp",
-        (Family::Unix, _) => "unix",
-        _ => "socket",
-    };
-    let mut text = kind.to_owned();
-    for (separator, address) in [(" ", &snapshot.local), (" – ", &snapshot.peer)] {
-        match address {
-            // What the kernel says of a socket that was never bound.
-            Some(Address::Inet(addr)) if addr.ip().is_unspecified() && addr.port() == 0 => {}
-            Some(address) => write!(text, "{separator}{address}").expect("a String takes all"),
-            None => {}
-        }
-    }
-    text
-}
-
-fn standing(snapshot: &Snapshot) -> String {
-    let state = snapshot.state.map(|state| format!("is {state}"));
-    let queues = [("recv-q", snapshot.recv_q), ("send-q", snapshot.send_q)];
-    let queues = queues.iter().filter(|(_, len)| *len > 0).map(|(queue, len)| format!("{queue} {len}"));
-    let all = state.into_iter().chain(queues).collect::<Vec<_>>().join(", ");
-    if all.is_empty() { "is there".to_owned() } else { all }
-}
-
-fn changes(before: &Snapshot, now: &Snapshot) -> String {
-    let mut text = String::new();
-    let mut add = |change: String| {
-        text.push_str(if text.is_empty() { ": " } else { ", " });
-        text.push_str(&change);
-    };
-    if before.state != now.state {
-        let name = |snapshot: &Snapshot| snapshot.state.map_or("no state", |state| state.name());
-        add(format!("{} → {}", name(before), name(now)));
-    }
-    if before.local != now.local {
-        add(if now.local.is_some() { "bound" } else { "unbound" }.to_owned());
-    }
-    if before.peer != now.peer {
-        add(if now.peer.is_some() { "connected" } else { "disconnected" }.to_owned());
-    }
-    for (queue, before, now) in [("recv-q", before.recv_q, now.recv_q), ("send-q", before.send_q, now.send_q)] {
-        if before != now {
-            add(format!("{queue} {before} → {now}"));
-        }
-    }
-    if before.held != now.held {
-        add(if now.held { "a program has it" } else { "only the kernel has it" }.to_owned());
-    }
-    text
 }
 
 #[cfg(test)]

@@ -205,8 +205,11 @@ impl Hosts {
     pub(crate) fn follow(&mut self, events: &[Event], model: &Model) {
         self.0.resize_with(self.0.len().max(model.hosts.len()), HostNow::default);
         for event in events {
-            let (Fact::CallEntered { call, .. } | Fact::CallReturned { call, .. } | Fact::CallAbandoned { call }) =
-                &event.fact
+            let (Fact::CallEntered { call, .. }
+            | Fact::CallHeld { call, .. }
+            | Fact::CallResumed { call }
+            | Fact::CallReturned { call, .. }
+            | Fact::CallAbandoned { call }) = &event.fact
             else {
                 continue;
             };

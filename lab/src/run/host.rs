@@ -22,10 +22,8 @@ use crate::sandbox::{self, Blocked};
 use crate::sys::fork::join;
 use crate::sys::ptrace::{self, Tid};
 use crate::sys::signal::kill;
-use crate::tracer::Tracer;
-
-/// Bytes of the largest IP packet on the wire: Ethernet's.
-const MTU: u16 = 1500;
+use crate::tracer::step::Steps;
+use crate::tracer::{Ties, Tracer};
 
 /// What a tracer needs once its host may go.
 #[derive(Debug)]
@@ -42,6 +40,7 @@ struct Made {
     gate: OwnedFd,
     group: Option<Arc<Group>>,
     ports: Ports,
+    steps: Arc<Steps>,
 }
 
 /// A host that is being made.
@@ -61,6 +60,7 @@ pub(super) struct Ready {
     gate: OwnedFd,
     group: Option<Arc<Group>>,
     ports: Option<Ports>,
+    steps: Arc<Steps>,
     go: Sender<Go>,
     tracer: JoinHandle<()>,
 }
@@ -79,8 +79,8 @@ impl Starting {
     /// Waits until the host is made.
     pub(super) fn ready(self) -> Result<Ready, RunError> {
         let gone = || RunError::Trace { host: self.name.clone(), source: io::ErrorKind::BrokenPipe.into() };
-        let Made { init, gate, group, ports } = self.told.recv().map_err(|_| gone())??;
-        Ok(Ready { init, gate, group, ports: Some(ports), go: self.go, tracer: self.tracer })
+        let Made { init, gate, group, ports, steps } = self.told.recv().map_err(|_| gone())??;
+        Ok(Ready { init, gate, group, ports: Some(ports), steps, go: self.go, tracer: self.tracer })
     }
 }
 
@@ -93,6 +93,11 @@ impl Ready {
     /// What counts what the host uses.
     pub(super) fn group(&self) -> Option<Arc<Group>> {
         self.group.clone()
+    }
+
+    /// Where orders to its tracer are given.
+    pub(super) fn steps(&self) -> Arc<Steps> {
+        Arc::clone(&self.steps)
     }
 
     /// From now on the host is watched. Its program goes once the returned gate is closed.
@@ -118,12 +123,20 @@ fn trace_host(
     let Blocked { init, outer, gate, group } = blocked;
     // Kept here as well, until every process is gone: only then can it be removed.
     let group = group.map(Arc::new);
-    // Nobody hears it only when another host could not be made; then nobody will say go either.
-    let _ = tell.send(Ok(Made { init, gate, group: group.clone(), ports }));
-    let Ok(Go { recorder, kernel, notices }) = may_go.recv() else { return undo([init, outer]) };
     let plan_host = &plan.hosts[usize::from(host.0)];
+    let steps = match Steps::new(outer, plan_host.breakpoints.clone()) {
+        Ok(steps) => Arc::new(steps),
+        Err(source) => {
+            undo([init, outer]);
+            return drop(tell.send(Err(RunError::Trace { host: plan_host.name.clone(), source })));
+        }
+    };
+    // Nobody hears it only when another host could not be made; then nobody will say go either.
+    let _ = tell.send(Ok(Made { init, gate, group: group.clone(), ports, steps: Arc::clone(&steps) }));
+    let Ok(Go { recorder, kernel, notices }) = may_go.recv() else { return undo([init, outer]) };
     let files = plan_host.files.iter().map(|file| file.name.clone()).collect();
-    let tracer = Tracer::new(host, [outer, init], recorder, kernel, notices.clone(), files);
+    let ties = Ties { recorder, kernel, notices: notices.clone(), steps };
+    let tracer = Tracer::new(host, [outer, init], ties, files);
     if let Err(error) = tracer.run() {
         tracing::error!(host = plan_host.name, %error, "the tracer lost its host");
     }
@@ -144,7 +157,7 @@ fn make(host: HostId, plan: &Plan, uid: Option<u32>, tty: &OwnedFd) -> Result<(B
             addr: spec.addr,
             prefix_len: spec.prefix_len,
             default_route: spec.default_route,
-            mtu: MTU,
+            mtu: plan.wire.mtu,
         };
         net::make(blocked.init, interface).map_err(|source| RunError::Net { host: name(), source })
     };

@@ -185,7 +185,7 @@ impl Supervisor {
 
     /// Waits until no frame was sent for a while and none is under way.
     fn until_silence(&mut self) {
-        let enough = Instant::now() + PATIENCE + 4 * self.plan.wire.delay;
+        let enough = Instant::now() + PATIENCE + 4 * self.plan.wire.slowest();
         let mut seen = self.wire.progress();
         let mut since = Instant::now();
         while Instant::now() < enough && since.elapsed() < SILENCE {

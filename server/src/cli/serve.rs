@@ -54,6 +54,10 @@ pub(super) fn execute(args: Args) -> anyhow::Result<ExitCode> {
     if library.lessons().is_empty() {
         warn!("there is no lesson to serve");
     }
+    let left = lab::sweep();
+    if left > 0 {
+        warn!("{left} processes of a server that was killed were still there; they are ended");
+    }
     for (what, seen, mend) in doctor::broken(&lab::doctor::examine()) {
         error!("programs can't be run on this machine: {what}: {seen}; mend: {mend}");
     }

@@ -7,12 +7,13 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 
 use lab::Plan;
+use lab::run::RunError;
 use tokio::sync::oneshot;
 use trace::bytes::Bytes;
 use trace::event::Fact;
 use trace::event::host::Cause;
 use trace::id::HostId;
-use trace::protocol::Refusal;
+use trace::protocol::{Breakpoints, Refusal, WireCommand};
 use tracing::debug;
 
 use super::hub::Hub;
@@ -29,7 +30,19 @@ pub(super) enum Command {
         cols: u16,
         rows: u16,
     },
+    /// With the way back for its answer.
+    Wire {
+        command: WireCommand,
+        answer: oneshot::Sender<Result<(), Refusal>>,
+    },
     Stop(Cause),
+    Break {
+        host: HostId,
+        at: Breakpoints,
+    },
+    Next {
+        host: HostId,
+    },
     /// From the engine itself: it tells no more events.
     Over,
 }
@@ -97,6 +110,16 @@ fn obey(run: &lab::Run, commands: &mpsc::Receiver<Command>) {
         let done = match command {
             Command::Type { host, bytes } => run.type_into(host, bytes),
             Command::Resize { host, cols, rows } => run.resize(host, cols, rows),
+            Command::Break { host, at } => run.break_at(host, at),
+            Command::Next { host } => run.next(host),
+            Command::Wire { command, answer } => {
+                let done = run.wire(command).map_err(|error| match error {
+                    RunError::Wire(refusal) => Refusal::Wire(refusal),
+                    _ => Refusal::NotRunning,
+                });
+                let _ = answer.send(done); // whoever asked may be gone
+                Ok(())
+            }
             Command::Stop(cause) => {
                 run.stop(cause);
                 Ok(())

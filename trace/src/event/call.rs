@@ -127,3 +127,12 @@ pub struct Place {
     /// The function, or `<module>`.
     pub function: String,
 }
+
+/// A local variable of the learner's program.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Local {
+    /// Its name.
+    pub name: String,
+    /// Its value as the language writes it, perhaps shortened.
+    pub value: String,
+}

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+pub use super::wire::WireSettings;
+
 /// A host as the run knows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HostSpec {
@@ -18,15 +20,6 @@ pub struct HostSpec {
     pub mac: [u8; 6],
     /// The program's main file as the plan names it: `server.py`.
     pub program: String,
-}
-
-/// How the wire treats frames.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct WireSettings {
-    /// Time from one host to another.
-    pub delay: Duration,
-    /// Share of frames that are lost, in parts per million.
-    pub loss_ppm: u32,
 }
 
 /// How a task ended.

@@ -162,6 +162,11 @@ fn comments(events: &[Event]) -> BTreeMap<FrameId, Vec<String>> {
                     LossCause::Chance => format!("lost on its way to {}", name(host)),
                     LossCause::Refused => format!("not taken by {}", name(host)),
                     LossCause::NoReceiver => "lost: nobody has its destination address".to_owned(),
+                    LossCause::ByHand => "dropped by hand".to_owned(),
+                    LossCause::Rule => "dropped by a rule of the wire".to_owned(),
+                    LossCause::Unplugged => "lost: a cable is out".to_owned(),
+                    LossCause::Queue => "dropped: too many waited to be sent".to_owned(),
+                    LossCause::Replaced => "replaced by other frames of the wire".to_owned(),
                 };
                 (frame, why)
             }

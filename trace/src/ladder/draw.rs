@@ -4,7 +4,7 @@ use super::axis::Step;
 use super::item::{Arrow, ArrowEnd, Band, CallBox, CallState, Gauge};
 use super::{Drawn, Ladder, label};
 use crate::event::call::{Address, Outcome};
-use crate::event::socket::{Kind, TcpState};
+use crate::event::socket::Kind;
 use crate::event::{Event, LossCause};
 use crate::id::{CallId, FrameId, HostId, SocketId};
 use crate::model::{BLOCKED, Call, Ending, Frame, Socket};
@@ -23,8 +23,14 @@ const ARROW_ROWS: f64 = 1.0;
 
 impl Ladder {
     pub(super) fn call_entered(&mut self, event: &Event, id: CallId) {
-        let Some(call) = self.model.calls.get(&id).cloned() else { return };
+        let Some(call) = self.model.call(id).cloned() else { return };
+        let id = call.id;
         if !call.is_open() || self.open_calls.contains_key(&id) || !is_drawn(&call) {
+            return;
+        }
+        if let Some(index) = self.interrupted.remove(&id) {
+            self.calls.update(index, |drawn| (drawn.bottom, drawn.result, drawn.state) = (None, None, open(&call)));
+            self.open_calls.insert(id, index);
             return;
         }
         let Some(host) = self.model.threads.get(&call.thread).map(|thread| thread.host) else { return };
@@ -45,14 +51,17 @@ impl Ladder {
             result: None,
             fd: call.fd(),
             place: call.place.clone(),
-            state: if call.reads_terminal() { CallState::OpenForPerson } else { CallState::Open },
+            state: open(&call),
         });
         self.open_calls.insert(id, index);
     }
 
     pub(super) fn call_ended(&mut self, event: &Event, id: CallId) {
-        let Some(index) = self.open_calls.remove(&id) else { return };
-        let Some(call) = self.model.calls.get(&id).cloned() else { return };
+        let Some(call) = self.model.call(id).cloned() else { return };
+        let Some(index) = self.open_calls.remove(&call.id) else { return };
+        if call.is_interrupted() {
+            self.interrupted.insert(call.id, index);
+        }
         let lasted = call.lasted(event.at);
         let (waited, failed) = (lasted >= BLOCKED, matches!(call.outcome(), Some(Outcome::Failed(_))));
         let state = match (call.ending, waited, failed) {
@@ -99,11 +108,21 @@ impl Ladder {
             short: words.short,
             detail: words.detail,
             retransmission: frame.relative.is_some_and(|relative| relative.retransmission),
+            made: frame.made.is_some(),
+            held: false,
             error: words.error,
             from_lanes,
             to_lanes: 0,
         });
         self.frames.insert(id, index);
+    }
+
+    /// The wire holds a frame, or lets it go on.
+    pub(super) fn frame_held(&mut self, id: FrameId) {
+        let held = self.model.frames.get(&id).is_some_and(|frame| !frame.held.is_empty());
+        if let Some(index) = self.frames.get(&id) {
+            self.arrows.update(*index, |arrow| arrow.held = held);
+        }
     }
 
     /// Which host a frame is for, if it is for one.
@@ -126,7 +145,9 @@ impl Ladder {
         let lanes = line.sockets.taken();
         let y = self.axis.place(event.seq, event.at, Step::Own(room));
         let end = lost.map_or(ArrowEnd::Delivered(y, event.at), |cause| ArrowEnd::Lost(y, cause));
-        let arrive = |arrow: &mut Arrow| (arrow.end, arrow.to, arrow.to_lanes) = (end, Some(host), lanes);
+        let arrive = |arrow: &mut Arrow| {
+            (arrow.end, arrow.to, arrow.to_lanes, arrow.held) = (end, Some(host), lanes, false);
+        };
         let mut arrived = index;
         match self.arrows.get(index) {
             Some(arrow) if arrow.end == ArrowEnd::InFlight => self.arrows.update(index, arrive),
@@ -218,8 +239,10 @@ impl Ladder {
         }
         drawn.most = drawn.most.max(amount);
         if amount > 0 {
-            let connections = socket.snapshot.state == Some(TcpState::Listen);
-            let label = if connections { format!("recv-q {amount}") } else { format!("recv-q {amount} B") };
+            let label = match socket.snapshot.accept_queue() {
+                Some((length, limit)) => format!("queue {length}/{limit}"),
+                None => format!("recv-q {amount} B"),
+            };
             let lane = self.bands.get(drawn.band).map_or(0, |band| band.lane);
             drawn.gauge = Some(self.gauges.push(Gauge {
                 socket: socket.id,
@@ -266,6 +289,10 @@ impl Ladder {
             }
         });
     }
+}
+
+fn open(call: &Call) -> CallState {
+    if call.reads_terminal() { CallState::OpenForPerson } else { CallState::Open }
 }
 
 /// Whether a call is part of the picture: those on files and on the terminal are not, except waiting for a person.

@@ -116,6 +116,10 @@ pub struct Arrow {
     pub detail: String,
     /// Whether the segment was sent before.
     pub retransmission: bool,
+    /// Whether the wire made it.
+    pub made: bool,
+    /// Whether the wire holds it.
+    pub held: bool,
     /// Whether it says that something went wrong: RST, or an ICMP error.
     pub error: bool,
     /// How many socket lanes it has to get past at its sender.
@@ -179,7 +183,7 @@ pub struct Gauge {
     pub amount: u32,
     /// The most that waited in this queue until then.
     pub most: u32,
-    /// `recv-q 6 B`.
+    /// `recv-q 6 B`; `queue 1/10` for connections and their limit.
     pub label: String,
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::{Model, Oddity};
 use crate::errno::Errno;
-use crate::event::call::{Outcome, Place, Value};
+use crate::event::call::{Local, Outcome, Place, Value};
 use crate::event::{Event, Fact};
 use crate::id::{CallId, SocketId, ThreadId};
 use crate::syscall::Syscall;
@@ -34,8 +34,19 @@ pub struct Call {
     pub place: Option<Place>,
     /// When it was entered.
     pub entered: Nanos,
+    /// When it was held at its entry, with the program's local variables; and when it went on, if it has.
+    pub hold: Option<Hold>,
     /// When and how it ended; `None` while the program is inside.
     pub ending: Option<(Nanos, Ending)>,
+}
+
+/// A hold at a call's entry.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hold {
+    /// The local variables of the program while it stood still.
+    pub locals: Vec<Local>,
+    /// When it went on; `None` while it is held.
+    pub resumed: Option<Nanos>,
 }
 
 /// How a call ended.
@@ -74,9 +85,16 @@ impl Call {
         }
     }
 
-    /// How long the program has been inside at a moment.
+    /// Whether the program stands still at the call's entry.
+    pub fn is_held(&self) -> bool {
+        self.is_open() && self.hold.as_ref().is_some_and(|hold| hold.resumed.is_none())
+    }
+
+    /// How long the kernel has been inside at a moment: a hold at the entry does not count.
     pub fn lasted(&self, now: Nanos) -> Duration {
-        self.ending.map_or(now, |(at, _)| at).since(self.entered)
+        let end = self.ending.map_or(now, |(at, _)| at);
+        let begin = self.hold.as_ref().map_or(self.entered, |hold| hold.resumed.unwrap_or(end));
+        end.since(begin)
     }
 
     /// How long the program has waited inside at a moment, if it has.
@@ -102,15 +120,22 @@ impl Model {
     pub(super) fn take_call(&mut self, event: &Event) -> Result<(), Oddity> {
         match &event.fact {
             Fact::CallEntered { call, thread, syscall, args, socket, place } => {
-                if self.calls.contains_key(call) {
+                if self.calls.contains_key(call) || self.restarted.contains_key(call) {
                     return Err(Oddity::CallTwice(*call));
                 }
+                let first = self.goes_on(*thread, *syscall, args);
                 let task = self.thread_mut(*thread)?;
-                let other = task.call.replace(*call);
+                task.interrupted = None;
+                let other = task.call.replace(first.unwrap_or(*call));
                 if place.is_some() {
                     task.place.clone_from(place);
                 }
                 let process = task.process;
+                if let Some(interrupted) = first.and_then(|first| self.calls.get_mut(&first)) {
+                    Arc::make_mut(interrupted).ending = None;
+                    self.restarted.insert(*call, interrupted.id);
+                    return other.map_or(Ok(()), |other| Err(Oddity::CallInCall(other)));
+                }
                 let entered = Call {
                     id: *call,
                     thread: *thread,
@@ -119,6 +144,7 @@ impl Model {
                     socket: *socket,
                     place: place.clone(),
                     entered: event.at,
+                    hold: None,
                     ending: None,
                 };
                 // The call says what its descriptor is now, whatever was thought before.
@@ -131,6 +157,17 @@ impl Model {
                 self.calls.insert(*call, Arc::new(entered));
                 other.map_or(Ok(()), |other| Err(Oddity::CallInCall(other)))
             }
+            Fact::CallHeld { call, locals } => {
+                let call = self.open(*call)?;
+                call.hold = Some(Hold { locals: locals.clone(), resumed: None });
+                Ok(())
+            }
+            Fact::CallResumed { call } => {
+                if let Some(hold) = &mut self.open(*call)?.hold {
+                    hold.resumed = Some(event.at);
+                }
+                Ok(())
+            }
             Fact::CallReturned { call, outcome, filled, made } => {
                 let ended = self.end(*call, event.at, Ending::Returned { outcome: *outcome, made: *made })?;
                 for argument in filled {
@@ -138,7 +175,7 @@ impl Model {
                         arg.clone_from(&argument.value);
                     }
                 }
-                let ended = Arc::clone(self.calls.get(call).ok_or(Oddity::UnknownCall(*call))?);
+                let ended = Arc::clone(self.calls.get(&self.first_id(*call)).ok_or(Oddity::UnknownCall(*call))?);
                 self.move_descriptors(&ended, *outcome, *made);
                 Ok(())
             }
@@ -147,18 +184,27 @@ impl Model {
         }
     }
 
-    /// Ends a call and returns it, to be completed.
-    fn end(&mut self, id: CallId, at: Nanos, ending: Ending) -> Result<&mut Call, Oddity> {
-        let call = self.calls.get_mut(&id).ok_or(Oddity::UnknownCall(id))?;
+    /// A call that has not ended, to be changed.
+    fn open(&mut self, id: CallId) -> Result<&mut Call, Oddity> {
+        let first = self.first_id(id);
+        let call = self.calls.get_mut(&first).ok_or(Oddity::UnknownCall(id))?;
         if call.ending.is_some() {
             return Err(Oddity::CallOver(id));
         }
-        let call = Arc::make_mut(call);
+        Ok(Arc::make_mut(call))
+    }
+
+    /// Ends a call and returns it, to be completed.
+    fn end(&mut self, id: CallId, at: Nanos, ending: Ending) -> Result<&mut Call, Oddity> {
+        self.open(id)?;
+        let first = self.first_id(id);
+        let call = Arc::make_mut(self.calls.get_mut(&first).ok_or(Oddity::UnknownCall(id))?);
         call.ending = Some((at, ending));
         if let Some(task) = self.threads.get_mut(&call.thread)
-            && task.call == Some(id)
+            && task.call == Some(first)
         {
             task.call = None;
+            task.interrupted = call.is_interrupted().then_some(first);
         }
         Ok(call)
     }

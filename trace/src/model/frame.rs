@@ -3,17 +3,19 @@
 use std::sync::Arc;
 
 use super::{Model, Oddity};
+use crate::bytes::Clipped;
+use crate::event::wire::Made;
 use crate::event::{Event, Fact, LossCause};
 use crate::id::{FrameId, HostId};
 use crate::time::Nanos;
 use crate::wire::{Packet, Relative};
 
-/// A frame that a host put on the wire.
+/// A frame that a host put on the wire, or that the wire made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Frame {
     /// Its id.
     pub id: FrameId,
-    /// Who sent it.
+    /// Who sent it, or seems to have.
     pub host: HostId,
     /// When.
     pub sent: Nanos,
@@ -23,6 +25,10 @@ pub struct Frame {
     pub packet: Option<Packet>,
     /// Its TCP sequence numbers, counted from the connection's beginning.
     pub relative: Option<Relative>,
+    /// How the wire made it, and of which frames; `None` for a frame that its host sent.
+    pub made: Option<(Made, Vec<FrameId>)>,
+    /// The hosts that it is held back from now.
+    pub held: Vec<HostId>,
     /// What became of it, for each host that it was meant for. Empty while it is on its way.
     pub arrivals: Vec<Arrival>,
 }
@@ -50,24 +56,19 @@ pub enum Fate {
 impl Model {
     pub(super) fn take_frame(&mut self, event: &Event) -> Result<(), Oddity> {
         match &event.fact {
-            Fact::FrameSent { frame, host, bytes } => {
-                if self.frames.contains_key(frame) {
-                    return Err(Oddity::FrameTwice(*frame));
+            Fact::FrameSent { frame, host, bytes } => self.begin(*frame, *host, event.at, bytes, None),
+            Fact::FrameMade { frame, host, how, of, bytes } => {
+                self.begin(*frame, *host, event.at, bytes, Some((*how, of.clone())))
+            }
+            Fact::FrameHeld { frame, host } => {
+                let held = &mut Arc::make_mut(self.frame_mut(*frame)?).held;
+                if !held.contains(host) {
+                    held.push(*host);
                 }
-                self.host_mut(*host)?;
-                let packet = Packet::parse(bytes);
-                let tcp = packet.as_ref().and_then(Packet::tcp);
-                let relative = tcp.map(|(ip, segment)| self.streams.follow(*host, ip, segment));
-                let sent = Frame {
-                    id: *frame,
-                    host: *host,
-                    sent: event.at,
-                    len: bytes.len,
-                    packet,
-                    relative,
-                    arrivals: vec![],
-                };
-                self.frames.insert(*frame, Arc::new(sent));
+                Ok(())
+            }
+            Fact::FrameReleased { frame, host } => {
+                Arc::make_mut(self.frame_mut(*frame)?).held.retain(|held| held != host);
                 Ok(())
             }
             Fact::FrameDelivered { frame, host } => self.arrive(*frame, *host, event.at, Fate::Delivered),
@@ -76,9 +77,38 @@ impl Model {
         }
     }
 
+    fn begin(
+        &mut self,
+        id: FrameId,
+        host: HostId,
+        sent: Nanos,
+        bytes: &Clipped,
+        made: Option<(Made, Vec<FrameId>)>,
+    ) -> Result<(), Oddity> {
+        if self.frames.contains_key(&id) {
+            return Err(Oddity::FrameTwice(id));
+        }
+        self.host_mut(host)?;
+        let packet = Packet::parse(bytes);
+        let tcp = packet.as_ref().and_then(Packet::tcp);
+        let mut relative = tcp.map(|(ip, segment)| self.streams.follow(host, ip, segment));
+        if let (Some(relative), true) = (&mut relative, made.is_some()) {
+            relative.retransmission = false; // the wire says it in other words; no host sent it again
+        }
+        let held = vec![];
+        let frame = Frame { id, host, sent, len: bytes.len, packet, relative, made, held, arrivals: vec![] };
+        self.frames.insert(id, Arc::new(frame));
+        Ok(())
+    }
+
+    fn frame_mut(&mut self, id: FrameId) -> Result<&mut Arc<Frame>, Oddity> {
+        self.frames.get_mut(&id).ok_or(Oddity::UnknownFrame(id))
+    }
+
     fn arrive(&mut self, id: FrameId, host: HostId, at: Nanos, fate: Fate) -> Result<(), Oddity> {
-        let frame = self.frames.get_mut(&id).ok_or(Oddity::UnknownFrame(id))?;
-        Arc::make_mut(frame).arrivals.push(Arrival { host, at, fate });
+        let frame = Arc::make_mut(self.frame_mut(id)?);
+        frame.held.retain(|held| *held != host);
+        frame.arrivals.push(Arrival { host, at, fate });
         self.host_mut(host).map(drop)
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{Call, Model, Oddity};
 use crate::event::call::Place;
 use crate::event::host::{ExitStatus, HostSpec};
+use crate::event::socket::Interest;
 use crate::event::{Event, Fact};
 use crate::id::{CallId, HostId, ProcessId, SocketId, ThreadId};
 use crate::time::Nanos;
@@ -16,6 +17,8 @@ pub struct Host {
     pub spec: HostSpec,
     /// Whether its network is there.
     pub ready: bool,
+    /// Whether its cable is out.
+    pub unplugged: bool,
     /// How far its program is.
     pub program: ProgramState,
     /// The program's first task.
@@ -28,7 +31,15 @@ pub struct Host {
 
 impl Host {
     pub(super) const fn new(spec: HostSpec) -> Self {
-        Self { spec, ready: false, program: ProgramState::NotStarted, main: None, typed: 0, printed: 0 }
+        Self {
+            spec,
+            ready: false,
+            unplugged: false,
+            program: ProgramState::NotStarted,
+            main: None,
+            typed: 0,
+            printed: 0,
+        }
     }
 }
 
@@ -52,6 +63,8 @@ pub struct Process {
     pub host: HostId,
     /// Its descriptors that are sockets, as far as its calls have told.
     pub fds: BTreeMap<i32, SocketId>,
+    /// What its epoll instances watch, by their descriptors.
+    pub epolls: BTreeMap<i32, Vec<Interest>>,
 }
 
 /// A task: a thread, or a process's only thread.
@@ -73,6 +86,8 @@ pub struct Thread {
     pub executable: Option<String>,
     /// The call that it is in.
     pub call: Option<CallId>,
+    /// Its last call, if a signal interrupted that one and it may go on.
+    pub(super) interrupted: Option<CallId>,
     /// The learner's line that led to its last call.
     pub place: Option<Place>,
     /// When and how it ended.
@@ -106,11 +121,12 @@ impl Model {
                 // fork(2): the child has copies of its parent's descriptors.
                 let inherited = || {
                     let parent = self.threads.get(&(*parent)?)?;
-                    Some(self.processes.get(&parent.process)?.fds.clone())
+                    let parent = self.processes.get(&parent.process)?;
+                    Some((parent.fds.clone(), parent.epolls.clone()))
                 };
                 if !self.processes.contains_key(process) {
-                    let fds = inherited().unwrap_or_default();
-                    self.processes.insert(*process, Process { id: *process, host: *host, fds });
+                    let (fds, epolls) = inherited().unwrap_or_default();
+                    self.processes.insert(*process, Process { id: *process, host: *host, fds, epolls });
                 }
                 let started = Thread {
                     id: *thread,
@@ -121,6 +137,7 @@ impl Model {
                     started: event.at,
                     executable: None,
                     call: None,
+                    interrupted: None,
                     place: None,
                     ended: None,
                 };
@@ -136,6 +153,7 @@ impl Model {
                     && let Some(process) = self.processes.get_mut(&process)
                 {
                     process.fds.clear();
+                    process.epolls.clear();
                 }
             }
             Fact::ProgramEnded { host, status } => self.host_mut(*host)?.program = ProgramState::Ended(*status),
