@@ -52,6 +52,11 @@ impl Recorder {
         u64::try_from(began.as_nanos()).unwrap_or(0)
     }
 
+    /// The run's time.
+    pub(crate) fn now(&self) -> Nanos {
+        Nanos::from(self.began.elapsed())
+    }
+
     /// Writes a fact down, or counts it when the trace is full.
     pub(crate) fn tell(&self, fact: Fact) {
         self.lock().take(self.began, fact);

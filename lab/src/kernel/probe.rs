@@ -2,13 +2,15 @@
 //!
 //! The copy is closed at once: as long as it lives, the program's close(2) would send no FIN.
 
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, OwnedFd};
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::net::{SocketAddrAny, sockopt};
 use rustix::process::{PidfdGetfdFlags, pidfd_getfd};
 use trace::event::call::Address;
-use trace::event::socket::{Family, Kind, Origin, Snapshot, TcpState};
+use trace::event::socket::{Buffers, Family, Kind, Origin, Readiness, Snapshot, TcpState};
 
+use super::{numbers, queues};
 use crate::sys::sockopt as more;
 
 /// A copy of a program's socket, for as long as it is asked.
@@ -38,13 +40,7 @@ impl Copy {
             libc::AF_UNIX => Family::Unix,
             other => Family::Other(u16::try_from(other).unwrap_or(u16::MAX)),
         };
-        let kind = match i32::try_from(sockopt::socket_type(&self.socket).ok()?.as_raw()).unwrap_or(-1) {
-            libc::SOCK_STREAM => Kind::Stream,
-            libc::SOCK_DGRAM => Kind::Datagram,
-            libc::SOCK_RAW => Kind::Raw,
-            libc::SOCK_SEQPACKET => Kind::SeqPacket,
-            other => Kind::Other(u16::try_from(other).unwrap_or(u16::MAX)),
-        };
+        let kind = super::kind(sockopt::socket_type(&self.socket).ok()?.as_raw());
         let protocol = more::integer(self.socket.as_fd(), libc::SO_PROTOCOL);
         let protocol = protocol.and_then(|number| u8::try_from(number).ok()).unwrap_or(0);
         Some(Origin { family, kind, protocol, cookie: self.cookie })
@@ -55,9 +51,10 @@ impl Copy {
         rustix::fs::fstat(&self.socket).map_or(0, |stat| stat.st_ino)
     }
 
-    /// Its state now. `before` spares questions whose answers can't have changed.
+    /// Its state now, without what only sock_diag(7) tells: timers, and a Unix socket's state and peer. `before` spares
+    /// questions whose answers can't have changed.
     pub(super) fn snapshot(&self, origin: &Origin, before: Option<&Snapshot>) -> Snapshot {
-        let mut snapshot = numbers(self.socket.as_fd(), origin);
+        let mut snapshot = self.state_and_queues(origin);
         let settled = before
             .filter(|before| before.state == snapshot.state && before.peer.is_some() && origin.kind != Kind::Datagram);
         (snapshot.local, snapshot.peer) = match settled {
@@ -69,35 +66,44 @@ impl Copy {
         };
         snapshot
     }
-}
 
-/// State and queues.
-fn numbers(socket: BorrowedFd<'_>, origin: &Origin) -> Snapshot {
-    let mut snapshot = Snapshot { held: true, ..Snapshot::default() };
-    let waiting = || u32::try_from(rustix::io::ioctl_fionread(socket).unwrap_or(0)).unwrap_or(u32::MAX);
-    match (origin.protocol, origin.kind) {
-        (6, Kind::Stream) => {
-            let Some(info) = more::tcp_info(socket) else { return snapshot };
-            snapshot.state = TcpState::from_kernel(info.state);
-            if snapshot.state == Some(TcpState::Listen) {
-                (snapshot.recv_q, snapshot.send_q) = (info.unacked, info.sacked);
-            } else {
-                snapshot.recv_q = waiting();
-                snapshot.send_q = more::unacknowledged(socket).unwrap_or(0);
-                snapshot.send_q = super::without_fin(snapshot.state, snapshot.send_q);
+    fn state_and_queues(&self, origin: &Origin) -> Snapshot {
+        let socket = self.socket.as_fd();
+        let memory = more::memory(socket);
+        let buffers = memory.map(|memory| Buffers { receive: memory.receive_buffer, send: memory.send_buffer });
+        let mut snapshot = Snapshot { held: true, buffers, ready: Some(self.readiness()), ..Snapshot::default() };
+        let waiting = || u32::try_from(rustix::io::ioctl_fionread(socket).unwrap_or(0)).unwrap_or(u32::MAX);
+        let unacknowledged = || more::unacknowledged(socket).unwrap_or(0);
+        match (origin.protocol, origin.kind) {
+            (6, Kind::Stream) => {
+                let Some(info) = more::tcp_info(socket).and_then(|info| numbers::parse(&info)) else { return snapshot };
+                snapshot.state = TcpState::from_kernel(info.state);
+                if snapshot.state == Some(TcpState::Listen) {
+                    (snapshot.recv_q, snapshot.send_q) = info.accept_queue;
+                } else {
+                    snapshot.recv_q = waiting();
+                    (snapshot.send_q, snapshot.unsent) = queues::written(snapshot.state, unacknowledged(), info.unsent);
+                    snapshot.tcp = info.numbers();
+                }
             }
+            // As ss(8) shows it: with the kernel's overhead. FIONREAD would tell of the first datagram only.
+            (17, Kind::Datagram) => {
+                (snapshot.recv_q, snapshot.send_q) = (memory.map_or(0, |memory| memory.received), unacknowledged());
+            }
+            _ => (snapshot.recv_q, snapshot.send_q) = (waiting(), unacknowledged()),
         }
-        // As ss(8) shows it: with the kernel's overhead. FIONREAD would tell of the first datagram only.
-        (17, Kind::Datagram) => {
-            snapshot.recv_q = more::receive_memory(socket).unwrap_or(0);
-            snapshot.send_q = more::unacknowledged(socket).unwrap_or(0);
-        }
-        _ => {
-            snapshot.recv_q = waiting();
-            snapshot.send_q = more::unacknowledged(socket).unwrap_or(0);
+        snapshot
+    }
+
+    /// What poll(2) says of it when it need not wait.
+    fn readiness(&self) -> Readiness {
+        let events = PollFlags::IN | PollFlags::OUT | PollFlags::PRI | PollFlags::RDHUP;
+        let mut fds = [PollFd::new(&self.socket, events)];
+        match poll(&mut fds, Some(&Timespec { tv_sec: 0, tv_nsec: 0 })) {
+            Ok(_) => Readiness::from_poll(fds[0].revents().bits()),
+            Err(_) => Readiness::default(), // EINTR needs a wait; ENOMEM is for long lists
         }
     }
-    snapshot
 }
 
 fn named(addr: &SocketAddrAny) -> Address {

@@ -5,17 +5,6 @@ use std::os::fd::{AsRawFd, BorrowedFd};
 
 use libc::{c_int, c_void, socklen_t};
 
-/// As much of `struct tcp_info` (the kernel's `include/uapi/linux/tcp.h`) as is used.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct TcpInfo {
-    /// The state's number in `include/net/tcp_states.h`.
-    pub(crate) state: u8,
-    /// For a listening socket, connections that wait for accept(2).
-    pub(crate) unacked: u32,
-    /// For a listening socket, the accept queue's limit.
-    pub(crate) sacked: u32,
-}
-
 fn get<T: Copy>(socket: BorrowedFd<'_>, level: c_int, name: c_int) -> Option<T> {
     let mut value = MaybeUninit::<T>::zeroed();
     let mut len = socklen_t::try_from(size_of::<T>()).ok()?;
@@ -26,17 +15,28 @@ fn get<T: Copy>(socket: BorrowedFd<'_>, level: c_int, name: c_int) -> Option<T> 
     }
 }
 
-/// `TCP_INFO` of a TCP socket.
-pub(crate) fn tcp_info(socket: BorrowedFd<'_>) -> Option<TcpInfo> {
-    // Eight single bytes, then 32-bit numbers, of which tcpi_unacked is the fifth and tcpi_sacked the sixth.
-    let raw: [u32; 8] = get(socket, libc::IPPROTO_TCP, libc::TCP_INFO)?;
-    Some(TcpInfo { state: raw[0].to_ne_bytes()[0], unacked: raw[6], sacked: raw[7] })
+/// `TCP_INFO` of a TCP socket: `struct tcp_info` of the kernel's `include/uapi/linux/tcp.h`, with zeros after a shorter
+/// one of an older kernel.
+pub(crate) fn tcp_info(socket: BorrowedFd<'_>) -> Option<[u8; 248]> {
+    get(socket, libc::IPPROTO_TCP, libc::TCP_INFO)
 }
 
-/// The first two numbers of `SO_MEMINFO`: receive memory in use, receive buffer size; in bytes.
-pub(crate) fn receive_memory(socket: BorrowedFd<'_>) -> Option<u32> {
+/// The memory of a socket's queues (`SO_MEMINFO`), in bytes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Memory {
+    /// What the receive queue takes, with the kernel's overhead.
+    pub(crate) received: u32,
+    /// `SO_RCVBUF`.
+    pub(crate) receive_buffer: u32,
+    /// `SO_SNDBUF`.
+    pub(crate) send_buffer: u32,
+}
+
+/// `SO_MEMINFO` of any socket.
+pub(crate) fn memory(socket: BorrowedFd<'_>) -> Option<Memory> {
     const SO_MEMINFO: c_int = 55;
-    get::<[u32; 9]>(socket, libc::SOL_SOCKET, SO_MEMINFO).map(|info| info[0])
+    let [received, receive_buffer, _, send_buffer, ..] = get::<[u32; 9]>(socket, libc::SOL_SOCKET, SO_MEMINFO)?;
+    Some(Memory { received, receive_buffer, send_buffer })
 }
 
 /// An integer option of level `SOL_SOCKET`.
