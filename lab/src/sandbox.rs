@@ -18,9 +18,12 @@ use std::process::{Command, Stdio};
 use std::sync::LazyLock;
 
 use rustix::fs::MemfdFlags;
+use rustix::io::Errno;
 use rustix::pipe::PipeFlags;
+use rustix::process::{Pid, Resource, prlimit};
 
 use crate::plan::{HostPlan, Limits, Plan};
+use crate::sys::fork::as_user;
 use crate::sys::ptrace::Tid;
 use crate::sys::spawn::{Before, Rlimit, prepare};
 use bwrap::{Descriptors, arguments};
@@ -102,10 +105,17 @@ pub(crate) fn make(plan: &Plan, host: &HostPlan, uid: Option<u32>, tty: &OwnedFd
     let join = group.iter().flat_map(Group::joining).map(AsRawFd::as_raw_fd).collect();
     let rlimits = rlimits(&plan.limits, group.is_some());
     prepare(&mut command, Before { join, become_uid: uid, rlimits, keep });
-    let outer = command.spawn().map_err(SandboxError::Spawn)?;
+    let mut outer = command.spawn().map_err(SandboxError::Spawn)?;
     drop((info_w, block));
 
-    let init = read_init(info)?;
+    let limited = read_init(info).and_then(|init| {
+        limit_processes(init, uid, &plan.limits, group.is_some()).map_err(preparing("a limit of processes"))?;
+        Ok(init)
+    });
+    let init = limited.inspect_err(|_| {
+        let _ = outer.kill(); // it may have ended by itself
+        let _ = outer.wait();
+    })?;
     let outer = Tid::try_from(outer.id()).expect("pids are positive ints");
     Ok(Blocked { init, outer, gate, group })
 }
@@ -177,24 +187,41 @@ fn etc(plan: &Plan, host: &HostPlan) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// The limits of each process. In a group, the group is to say no to one process too many, since it counts them and
-/// tells; RLIMIT_NPROC is then a second fence behind it.
-fn rlimits(limits: &Limits, grouped: bool) -> Vec<Rlimit> {
+/// Sets RLIMIT_NPROC of a sandbox that exists already. Set earlier, it would become the limit of the user namespace
+/// around it as well (create_user_ns in the kernel, since 5.14), in which the kernel counts all of the user's
+/// sandboxes together: one full host would keep the others from starting.
+fn limit_processes(init: Tid, uid: Option<u32>, limits: &Limits, grouped: bool) -> io::Result<()> {
+    let most = Some(processes(limits, grouped));
+    let set =
+        || prlimit(Pid::from_raw(init), Resource::Nproc, rustix::process::Rlimit { current: most, maximum: most });
+    match (set(), uid) {
+        // In a container root lacks CAP_SYS_RESOURCE; but a user may limit what is its own.
+        (Err(Errno::PERM), Some(uid)) => as_user(uid, || set().err().map_or(0, Errno::raw_os_error)),
+        (done, _) => Ok(done.map(drop)?),
+    }
+}
+
+/// In a group, the group is to say no to one process too many, since it counts them and tells; this is a second fence
+/// behind it.
+fn processes(limits: &Limits, grouped: bool) -> u64 {
     const BEHIND: u64 = 8;
+    if grouped { limits.processes + BEHIND } else { limits.processes.min(Limits::ALONE.processes) }
+}
+
+/// The limits of each process.
+fn rlimits(limits: &Limits, grouped: bool) -> Vec<Rlimit> {
     let same = |resource, value| (resource, value, value);
     let cpu = limits.cpu.as_secs().max(1);
     let alone = Limits::ALONE;
-    let (memory, processes, open_files) = if grouped {
-        (limits.memory, limits.processes + BEHIND, limits.open_files)
+    let (memory, open_files) = if grouped {
+        (limits.memory, limits.open_files)
     } else {
-        let processes = limits.processes.min(alone.processes);
-        (limits.memory.min(alone.memory), processes, limits.open_files.min(alone.open_files))
+        (limits.memory.min(alone.memory), limits.open_files.min(alone.open_files))
     };
     let mut all = vec![
         // SIGXCPU at the soft limit, which a program may catch; SIGKILL a second later, which it can't.
         (libc::RLIMIT_CPU, cpu, cpu + 1),
         same(libc::RLIMIT_AS, memory),
-        same(libc::RLIMIT_NPROC, processes),
         same(libc::RLIMIT_NOFILE, open_files),
         same(libc::RLIMIT_FSIZE, limits.disk),
         same(libc::RLIMIT_CORE, 0),
@@ -219,7 +246,7 @@ mod tests {
         let of = |grouped, wanted| {
             rlimits(&limits, grouped).into_iter().find(|(resource, ..)| *resource == wanted).map(|(.., hard)| hard)
         };
-        assert!(of(false, libc::RLIMIT_AS).unwrap() * of(false, libc::RLIMIT_NPROC).unwrap() <= 4 << 30);
+        assert!(of(false, libc::RLIMIT_AS).unwrap() * processes(&limits, false) <= 4 << 30);
         assert_eq!(of(true, libc::RLIMIT_AS), Some(1 << 40));
     }
 }

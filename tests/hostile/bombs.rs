@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use crate::held::{beside, grouped, held, hostile, limits, told};
-use support::lab_run::LabRun;
+use crate::held::{alone, beside, grouped, held, hostile, limits, told};
+use support::lab_run::{LabRun, lan};
 use trace::event::host::{Cause, ExitStatus, Limit};
+use trace::syscall::Syscall;
 
 /// The number behind a word of the program's output.
 fn number_after(run: &LabRun, word: &str) -> u64 {
@@ -139,6 +140,27 @@ fn zombies() {
     let run = held(hostile(include_str!("programs/zombies.py")).with(limits(|limits| limits.processes = 24)));
     assert!(number_after(&run, "EAGAIN ") < 24, "{}", run.terminal(0));
     assert_eq!(told(&run, Limit::Processes(24)), grouped());
+}
+
+#[test]
+fn a_full_host_leaves_the_others_of_its_run_their_room() {
+    let program = include_str!("programs/fork_hold.py");
+    let alone = alone();
+    let mut run = lan()
+        .python("a", 4, program)
+        .python("b", 5, program)
+        .python("c", 6, program)
+        .with(limits(|limits| limits.processes = 20))
+        .start();
+    for host in 0..3 {
+        run.until_in(host, Syscall::Read);
+    }
+    run.stop();
+    run.until_end();
+    drop(alone);
+    for host in 0..3 {
+        assert_eq!(run.terminal(host), "18 more\r\n> ");
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use lab::Plan;
 use support::binary::sandboxes_of;
@@ -53,9 +53,7 @@ pub(crate) fn held(setup: Setup) -> LabRun {
 
 /// The same, where the test itself brings the run to its end.
 pub(crate) fn beside(setup: Setup, to_its_end: impl FnOnce(&mut LabRun)) -> LabRun {
-    // One at a time: what is left behind is looked for in the whole process, and on the whole machine.
-    static ALONE: Mutex<()> = Mutex::new(());
-    let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let alone = alone();
     // What the engine makes once and keeps.
     assert_eq!(lan().python("first", 1, "").finish().cause(), &Cause::Finished);
 
@@ -85,6 +83,12 @@ pub(crate) fn beside(setup: Setup, to_its_end: impl FnOnce(&mut LabRun)) -> LabR
     assert_eq!(Own::now(), before);
     drop(alone);
     run
+}
+
+/// One at a time: what is left behind is looked for in the whole process, and on the whole machine.
+pub(crate) fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Whether a limit was told of.

@@ -22,14 +22,31 @@ pub(crate) fn fork(work: impl FnOnce() -> u8) -> io::Result<Tid> {
     }
 }
 
-/// Waits for a child of [`fork`] to end.
-pub(crate) fn join(child: Tid) -> io::Result<()> {
+/// Waits for a child of [`fork`] to end; returns the status that wait(2) tells.
+pub(crate) fn join(child: Tid) -> io::Result<i32> {
     let mut status = 0;
     // SAFETY: `status` outlives the call.
     if unsafe { libc::waitpid(child, &raw mut status, libc::__WALL) } == -1 {
         return Err(io::Error::last_os_error());
     }
-    Ok(())
+    Ok(status)
+}
+
+/// Does a system call in a child that is this user; 0 or an errno is told back.
+pub(crate) fn as_user(uid: u32, call: impl FnOnce() -> i32) -> io::Result<()> {
+    let child = fork(|| {
+        // SAFETY: system calls that take no pointers but null.
+        let changed = unsafe {
+            libc::setgroups(0, std::ptr::null()) != -1
+                && libc::setresgid(uid, uid, uid) != -1
+                && libc::setresuid(uid, uid, uid) != -1
+        };
+        u8::try_from(if changed { call() } else { errno() }).unwrap_or(u8::MAX)
+    })?;
+    match libc::WEXITSTATUS(join(child)?) {
+        0 => Ok(()),
+        errno => Err(io::Error::from_raw_os_error(errno)),
+    }
 }
 
 /// Joins the namespace behind a `/proc/PID/ns/*` descriptor, whatever its kind.
