@@ -47,8 +47,8 @@ pub(super) static WORDS: Words = Words {
     run_shortcut: "Ctrl+Enter",
     stop: "Stop",
     wire: "wire",
-    delay: |wire| format!("delay {}", plain(wire.delay)),
-    loss: |wire| format!("loss {} %", percent(wire.loss_ppm)),
+    delay: |wire| format!("delay {}", plain(wire.link.delay)),
+    loss: |wire| format!("loss {} %", percent(wire.link.loss_ppm)),
     phase: |phase| match phase {
         Phase::Idle => "Ready".into(),
         Phase::Connecting => "Connecting…".into(),
@@ -87,6 +87,7 @@ pub(super) static WORDS: Words = Words {
         Refusal::ServerFull { limit } => {
             format!("The server is full: {limit} runs are going on. Try again in a moment.")
         }
+        Refusal::Wire(why) => format!("The wire did not do that: {why}."),
         Refusal::CannotRun(why) => format!("The run could not be started: {why}"),
         Refusal::ShuttingDown => "The server is shutting down. Try again in a minute.".into(),
     },

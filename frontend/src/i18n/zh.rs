@@ -45,8 +45,8 @@ pub(super) static WORDS: Words = Words {
     run_shortcut: "Ctrl+Enter",
     stop: "停止",
     wire: "网线",
-    delay: |wire| format!("延迟 {}", plain(wire.delay)),
-    loss: |wire| format!("丢包 {}%", percent(wire.loss_ppm)),
+    delay: |wire| format!("延迟 {}", plain(wire.link.delay)),
+    loss: |wire| format!("丢包 {}%", percent(wire.link.loss_ppm)),
     phase: |phase| match phase {
         Phase::Idle => "就绪".into(),
         Phase::Connecting => "正在连接…".into(),
@@ -79,6 +79,7 @@ pub(super) static WORDS: Words = Words {
         Refusal::AlreadyRunning => "已经有一次运行在进行，请先停止它。".into(),
         Refusal::NotRunning => "现在没有程序在运行。".into(),
         Refusal::ServerFull { limit } => format!("服务器已满：正在进行 {limit} 次运行，请稍后再试。"),
+        Refusal::Wire(why) => format!("线路没有照做：{why}"),
         Refusal::CannotRun(why) => format!("无法启动这次运行：{why}"),
         Refusal::ShuttingDown => "服务器正在关闭，请过一分钟再试。".into(),
     },

@@ -14,13 +14,16 @@ use anyhow::{Context, bail, ensure};
 use lab::plan::File;
 use lab::{Limits, Plan};
 use trace::event::host::{Cause, ExitStatus, WireSettings};
+use trace::event::wire::{Action, Rule};
 use trace::event::{Event, Fact};
+use trace::filter::Filter;
 use trace::id::HostId;
 use trace::lesson::Lang;
 
 use super::keyboard::{self, Keyboard, Scripted};
 use super::output::Output;
 use super::recording::Recorder;
+use super::wire;
 use crate::lessons::{self, Lesson, Library};
 
 /// When nothing happened for this long, a call that has not returned gets its line, so that a person sees what a program
@@ -44,12 +47,23 @@ pub(super) struct Args {
     /// The language of the lesson's title.
     #[arg(long, default_value = "en")]
     lang: Lang,
-    /// Time from one host to another, such as 5ms.
-    #[arg(long, value_parser = humantime::parse_duration)]
-    delay: Option<Duration>,
-    /// Share of frames that the wire loses, in percent.
-    #[arg(long, value_name = "PERCENT", value_parser = percent)]
-    loss: Option<u32>,
+    /// How every direction of the wire is: 'delay=12ms jitter=3ms loss=5% duplicate=1% reorder=1% bandwidth=1Mbit'.
+    #[arg(long, value_name = "SETTINGS")]
+    wire: Option<String>,
+    /// What the network does to some frames: one-byte, split, split=3, coalesce, slow-reader=256, silence=2s, reset,
+    /// fin-lost, disorder; then which, such as 'one-byte from client'. Repeatable.
+    #[arg(long, value_name = "RULE [FILTER]")]
+    schedule: Vec<Rule>,
+    /// Frames that stay on the wire until a line of the input says `wire release all` or `wire drop 3`: 'tcp.syn'.
+    /// Repeatable.
+    #[arg(long, value_name = "FILTER")]
+    hold: Vec<Filter>,
+    /// Where the wire's chance begins. A run tells its seed in its trace.
+    #[arg(long)]
+    seed: Option<u64>,
+    /// The largest IP packet, in bytes.
+    #[arg(long)]
+    mtu: Option<u16>,
     /// The run is stopped after this time.
     #[arg(long, value_parser = humantime::parse_duration)]
     time_limit: Option<Duration>,
@@ -86,14 +100,6 @@ impl FromStr for HostArg {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and a million")]
-fn percent(text: &str) -> Result<u32, String> {
-    match text.trim_end_matches('%').parse::<f64>() {
-        Ok(percent) if (0.0..=100.0).contains(&percent) => Ok((percent * 10_000.0).round() as u32),
-        _ => Err("use a number from 0 to 100".to_owned()),
-    }
-}
-
 /// What the main thread hears.
 pub(super) enum Heard {
     Event(Event),
@@ -105,7 +111,8 @@ pub(super) enum Heard {
 pub(super) fn execute(args: Args) -> anyhow::Result<ExitCode> {
     let plan = plan(&args)?;
     let names: Vec<_> = plan.hosts.iter().map(|host| host.name.clone()).collect();
-    let mut keyboard = Keyboard::new(names, args.script)?;
+    let mut settings = plan.wire.clone();
+    let mut keyboard = Keyboard::new(names.clone(), args.script)?;
     let mut recorder = args.record.as_deref().map(Recorder::create).transpose()?;
     let mut output = Output::new(args.json);
 
@@ -137,7 +144,17 @@ pub(super) fn execute(args: Args) -> anyhow::Result<ExitCode> {
                     recorder.event(&event)?;
                 }
                 keyboard.event(&event.fact);
+                if let Fact::RunStarted { wire, .. } | Fact::WireChanged { wire } = &event.fact {
+                    settings.clone_from(wire);
+                }
                 verdict.event(event.fact);
+            }
+            Ok(Heard::Line(Some(line))) if let Some(command) = wire::command(&line, &settings, &names) => {
+                // Told where the trace is told, but not as a part of it.
+                let done = command.map_err(anyhow::Error::msg).and_then(|command| Ok(run.wire(command)?));
+                if let Err(error) = done {
+                    eprintln!("{error}");
+                }
             }
             Ok(Heard::Line(line)) => keyboard.line(line),
             Ok(Heard::Interrupt) => {
@@ -185,8 +202,13 @@ fn plan(args: &Args) -> anyhow::Result<Plan> {
         let program = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
         plan.hosts.push(lessons::python(name, *addr, File { name: program, bytes }, args));
     }
-    plan.wire.delay = args.delay.unwrap_or(plan.wire.delay);
-    plan.wire.loss_ppm = args.loss.unwrap_or(plan.wire.loss_ppm);
+    if let Some(words) = &args.wire {
+        plan.wire.link.set_all(words).context("--wire")?;
+    }
+    let holds = args.hold.iter().map(|filter| Rule { action: Action::Hold, filter: filter.clone() });
+    plan.wire.rules.extend(args.schedule.iter().cloned().chain(holds));
+    plan.wire.seed = args.seed.or(plan.wire.seed);
+    plan.wire.mtu = args.mtu.unwrap_or(plan.wire.mtu);
     plan.limits.wall = args.time_limit.unwrap_or(plan.limits.wall);
     Ok(plan)
 }
@@ -250,12 +272,5 @@ mod tests {
         assert_eq!(fault("server=x.py"), "write it as NAME=ADDR:FILE");
         assert_eq!(fault("server=1.2.3:x.py"), "\"1.2.3\" is not an IPv4 address");
         assert_eq!(fault("server=1.2.3.4: "), "there is no file after the address");
-    }
-
-    #[test]
-    fn losses() {
-        assert_eq!(percent("0.5"), Ok(5_000));
-        assert_eq!(percent("100%"), Ok(1_000_000));
-        assert!(percent("101").is_err() && percent("NaN").is_err() && percent("-1").is_err());
     }
 }

@@ -6,9 +6,10 @@ use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use lab::Limits;
+use lab::plan::PlanError;
 use serde::Deserialize;
 use toml::Spanned;
-use trace::event::host::WireSettings;
+use trace::event::wire::{Direction, Link, Rule, WireSettings};
 use trace::lesson::Lang;
 
 use super::prose::{self, Prose};
@@ -48,18 +49,72 @@ impl fmt::Display for Fault {
 #[serde(deny_unknown_fields)]
 struct LessonToml {
     number: u16,
-    #[serde(default)]
-    wire: WireToml,
+    wire: Option<Spanned<WireToml>>,
     #[serde(default)]
     limits: LimitsToml,
     hosts: Vec<Spanned<HostToml>>,
 }
 
+/// The names are those of [`Link::set`], which also says what is wrong with a value.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WireToml {
     delay: Option<Spanned<String>>,
-    loss_percent: Option<Spanned<f64>>,
+    jitter: Option<Spanned<String>>,
+    loss: Option<Spanned<String>>,
+    duplicate: Option<Spanned<String>>,
+    reorder: Option<Spanned<String>>,
+    bandwidth: Option<Spanned<String>>,
+    #[serde(default)]
+    schedule: Vec<Spanned<String>>,
+    #[serde(default)]
+    hold: Vec<Spanned<String>>,
+    mtu: Option<u16>,
+    seed: Option<u64>,
+    #[serde(default)]
+    link: Vec<DirectionToml>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DirectionToml {
+    from: Option<String>,
+    to: Option<String>,
+    delay: Option<Spanned<String>>,
+    jitter: Option<Spanned<String>>,
+    loss: Option<Spanned<String>>,
+    duplicate: Option<Spanned<String>>,
+    reorder: Option<Spanned<String>>,
+    bandwidth: Option<Spanned<String>>,
+}
+
+/// A link's settings by their names.
+type Words = [(&'static str, Option<Spanned<String>>); 6];
+
+impl WireToml {
+    fn words(&mut self) -> Words {
+        [
+            ("delay", self.delay.take()),
+            ("jitter", self.jitter.take()),
+            ("loss", self.loss.take()),
+            ("duplicate", self.duplicate.take()),
+            ("reorder", self.reorder.take()),
+            ("bandwidth", self.bandwidth.take()),
+        ]
+    }
+}
+
+impl DirectionToml {
+    fn words(&mut self) -> Words {
+        [
+            ("delay", self.delay.take()),
+            ("jitter", self.jitter.take()),
+            ("loss", self.loss.take()),
+            ("duplicate", self.duplicate.take()),
+            ("reorder", self.reorder.take()),
+            ("bandwidth", self.bandwidth.take()),
+        ]
+    }
 }
 
 #[derive(Default, Deserialize)]
@@ -110,10 +165,8 @@ impl Reader<'_> {
                 return None;
             }
         };
-        let wire = WireSettings {
-            delay: self.duration(&text, toml.wire.delay.as_ref()).unwrap_or_default(),
-            loss_ppm: self.loss(&text, toml.wire.loss_percent.as_ref()),
-        };
+        let wire_line = toml.wire.as_ref().map(|wire| line_at(&text, wire.span().start));
+        let wire = self.wire(&text, toml.wire.map(Spanned::into_inner).unwrap_or_default());
         let usual = Limits::default();
         let limits = Limits {
             wall: self.duration(&text, toml.limits.wall.as_ref()).unwrap_or(usual.wall),
@@ -126,7 +179,8 @@ impl Reader<'_> {
         let lesson = Lesson { id: id.to_owned(), number: toml.number, hosts, wire, limits, en: en?, zh: zh? };
         // The engine's own rules about names and addresses, asked now rather than when a learner presses Run.
         if let Err(error) = lesson.plan_as_shipped().check() {
-            self.fault(LESSON_FILE, lines.first().copied(), &error.to_string(), "");
+            let line = if matches!(error, PlanError::Wire(_)) { wire_line } else { lines.first().copied() };
+            self.fault(LESSON_FILE, line, &error.to_string(), "");
         }
         Some(lesson)
     }
@@ -179,15 +233,34 @@ impl Reader<'_> {
         parsed.ok()
     }
 
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and a million")]
-    fn loss(&mut self, text: &str, percent: Option<&Spanned<f64>>) -> u32 {
-        let Some(percent) = percent else { return 0 };
-        if (0.0..=100.0).contains(percent.get_ref()) {
-            return (percent.get_ref() * 10_000.0).round() as u32;
+    fn wire(&mut self, text: &str, mut toml: WireToml) -> WireSettings {
+        let mut wire = WireSettings { mtu: toml.mtu.unwrap_or(1500), seed: toml.seed, ..WireSettings::default() };
+        wire.link = self.link(text, wire.link, toml.words());
+        for mut own in toml.link {
+            // What it does not say is as in the other directions.
+            let link = self.link(text, wire.link, own.words());
+            wire.directions.push(Direction { from: own.from, to: own.to, link });
         }
-        let what = format!("{} is not a percentage", percent.get_ref());
-        self.fault(LESSON_FILE, Some(line_at(text, percent.span().start)), &what, "use a number from 0 to 100");
-        0
+        let holds = toml.hold.into_iter().map(|hold| ("hold ", hold));
+        for (before, words) in toml.schedule.into_iter().map(|words| ("", words)).chain(holds) {
+            match format!("{before}{}", words.get_ref()).parse::<Rule>() {
+                Ok(rule) => wire.rules.push(rule),
+                Err(error) => {
+                    self.fault(LESSON_FILE, Some(line_at(text, words.span().start)), &error.to_string(), "");
+                }
+            }
+        }
+        wire
+    }
+
+    fn link(&mut self, text: &str, mut link: Link, words: Words) -> Link {
+        for (name, value) in words {
+            let Some(value) = value else { continue };
+            if let Err(error) = link.set(name, value.get_ref()) {
+                self.fault(LESSON_FILE, Some(line_at(text, value.span().start)), &error.to_string(), "");
+            }
+        }
+        link
     }
 
     fn text(&mut self, file: &str, why: &str) -> Option<String> {
@@ -224,7 +297,7 @@ mod tests {
 
 [wire]
 delay = "5ms"
-loss_percent = 0.5
+loss = "0.5%"
 
 [limits]
 wall = "1min"
@@ -260,7 +333,7 @@ port = 18888
     fn a_whole_lesson() {
         let lesson = parse("02-x", &folder(WHOLE)).unwrap();
         assert_eq!((lesson.id.as_str(), lesson.number), ("02-x", 2));
-        assert_eq!(lesson.wire, WireSettings { delay: Duration::from_millis(5), loss_ppm: 5_000 });
+        assert_eq!(lesson.wire, WireSettings::of("delay=5ms loss=0.5%".parse().unwrap()));
         assert_eq!(lesson.limits, Limits { wall: Duration::from_mins(1), ..Limits::default() });
         let page = lesson.page(Lang::Zh);
         assert_eq!((page.card.title.as_str(), page.html.as_str()), ("T", "<p><em>hi</em></p>\n"));
@@ -272,8 +345,27 @@ port = 18888
     #[test]
     fn each_fault_has_its_line_and_its_mend() {
         insta::assert_snapshot!(faults("number = 2", "nr = 2"), @"lesson.toml:1: unknown field `nr`, expected one of `number`, `wire`, `limits`, `hosts`");
-        insta::assert_snapshot!(faults("\"5ms\"", "\"5 seks\""), @r#"lesson.toml:4: "5 seks" is not a span of time (write it as "5ms" or "2min")"#);
-        insta::assert_snapshot!(faults("0.5", "120.0"), @"lesson.toml:5: 120 is not a percentage (use a number from 0 to 100)");
+        insta::assert_snapshot!(faults("\"5ms\"", "\"5 seks\""), @r#"lesson.toml:4: "5 seks" is not a span of time; write it as 5ms or 2s"#);
+        insta::assert_snapshot!(faults("0.5%", "120%"), @r#"lesson.toml:5: "120%" is not a percentage from 0 to 100; write it as 0.5%"#);
+        insta::assert_snapshot!(faults("delay", "dealy"), @"lesson.toml:4: unknown field `dealy`, expected one of `delay`, `jitter`, `loss`, `duplicate`, `reorder`, `bandwidth`, `schedule`, `hold`, `mtu`, `seed`, `link`");
+        let wire = |more: &str| {
+            faults(
+                "[wire]
+",
+                &format!(
+                    "[wire]
+{more}
+"
+                ),
+            )
+        };
+        insta::assert_snapshot!(wire("hold = [\"tcp.sin\"]"), @r#"lesson.toml:4: "tcp.sin" is no word of a filter; there are all, tcp, tcp.syn, tcp.ack, tcp.fin, tcp.rst, tcp.psh, tcp.data, udp, icmp, arp, from HOST, to HOST, port NUMBER"#);
+        insta::assert_snapshot!(wire("schedule = [\"one-bite\"]"), @r#"lesson.toml:4: there is no rule "one-bite"; there are hold, one-byte, split, split=N, coalesce, slow-reader=BYTES, silence=TIME, reset, fin-lost=N and disorder"#);
+        insta::assert_snapshot!(wire("mtu = 9000"), @"lesson.toml:3: the wire: an MTU is from 128 to 1500 bytes");
+        insta::assert_snapshot!(faults("[limits]", "[[wire.link]]
+from = \"clown\"
+delay = \"9ms\"
+[limits]"), @r#"lesson.toml:3: the wire: there is no host "clown""#);
         insta::assert_snapshot!(faults("= 18888", "= 188888"), @"lesson.toml:15: invalid value: integer `188888`, expected u16");
         insta::assert_snapshot!(faults("192.168.1.4", "192.168.1"), @r#"lesson.toml:12: "192.168.1" is not an IPv4 address (write it as 192.168.1.4)"#);
         insta::assert_snapshot!(faults("\"server.py\"", "\"sever.py\""), @r#"lesson.toml:13: the program "sever.py" of host "server" is not in the folder (add the file, or correct its name)"#);
@@ -290,7 +382,7 @@ port = 18888
         insta::assert_snapshot!(told(&folder), @r#"
         en.md:3: no summary (add a line `summary: …` above)
         zh.md: the file is missing (every lesson is written in every language of the course)
-        lesson.toml:4: "5x" is not a span of time (write it as "5ms" or "2min")
+        lesson.toml:4: "5x" is not a span of time; write it as 5ms or 2s
         server.py:2: not UTF-8 (save the file as UTF-8)
         "#);
     }

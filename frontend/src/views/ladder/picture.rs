@@ -191,7 +191,7 @@ impl Picture<'_> {
         let share = f64::from(gauge.amount) / f64::from(gauge.most.max(1));
         let width = 1.5 + 2.0 * share;
         let band = g.band_x(line, gauge.lane);
-        let label = if g.narrow { gauge.label.trim_start_matches("recv-q ") } else { &gauge.label }.to_owned();
+        let label = if g.narrow { gauge.label.trim_start_matches("recv-q ").trim_start_matches("queue ") } else { &gauge.label }.to_owned();
         let (x, text, anchor) = if line.out < 0.0 {
             (band + g.band, band + g.lane + 3.0, "ladder-start")
         } else {
@@ -230,6 +230,8 @@ impl Picture<'_> {
             bad.then_some("ladder-bad"),
             lost.then_some("ladder-lost"),
             flying.then_some("ladder-flying"),
+            arrow.held.then_some("ladder-held"),
+            arrow.made.then_some("ladder-made"),
         );
         let tip = match arrow.end {
             ArrowEnd::Delivered(..) if bad => Some("url(#ladder-tip-bad)"),
@@ -293,6 +295,8 @@ impl Picture<'_> {
         let size = self.label_size() - 0.5;
         let more = match arrow.end {
             ArrowEnd::Lost(_, cause) => Some((self.words.lost)(cause)),
+            _ if arrow.held => Some(self.words.held),
+            _ if arrow.made => Some(self.words.made),
             _ if arrow.retransmission => Some(self.words.retransmission),
             ArrowEnd::InFlight => Some(self.words.in_flight),
             ArrowEnd::Delivered(..) => None,
@@ -321,7 +325,11 @@ impl Picture<'_> {
         if arrow.retransmission {
             told = format!("{told} · {}", self.words.retransmission);
         }
+        if arrow.made {
+            told = format!("{told} · {}", self.words.made);
+        }
         match arrow.end {
+            ArrowEnd::InFlight if arrow.held => format!("{told} · {}", self.words.held),
             ArrowEnd::InFlight => format!("{told} · {}", self.words.in_flight),
             ArrowEnd::Delivered(_, at) => format!("{told} · {} → {}", moment(arrow.at), moment(at)),
             ArrowEnd::Lost(_, cause) => format!("{told} · {}", (self.words.lost)(cause)),
