@@ -183,3 +183,60 @@ impl fmt::Display for TcpState {
         f.write_str(self.name())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::Nanos;
+
+    fn snapshot() -> Snapshot {
+        let address = |text: &str| text.parse().ok().map(Address::Inet);
+        Snapshot {
+            state: Some(TcpState::Established),
+            local: address("192.168.1.4:18888"),
+            peer: address("192.168.1.7:40112"),
+            recv_q: 11,
+            send_q: 40_000,
+            unsent: 20_000,
+            buffers: Some(Buffers { receive: 131_072, send: 87_040 }),
+            held: true,
+            ready: Some(Readiness::READABLE.with(Readiness::WRITABLE)),
+            tcp: Some(TcpNumbers { rtt: 24_000, rttvar: 9_000, rto: 224_000, cwnd: 10, ..TcpNumbers::default() }),
+            timer: Some(Timer { kind: TimerKind::Retransmission, expires: Nanos(3_200_000_000), retries: 0 }),
+            ..Snapshot::default()
+        }
+    }
+
+    #[test]
+    fn times_alone_are_no_news() {
+        let before = snapshot();
+        let change = |how: fn(&mut Snapshot)| {
+            let mut now = before.clone();
+            how(&mut now);
+            now.tells_more_than(&before)
+        };
+        assert!(!change(|_| ()));
+        assert!(!change(|now| now.tcp.as_mut().unwrap().rtt += 500));
+        assert!(!change(|now| now.timer.as_mut().unwrap().expires = Nanos(3_204_000_000)));
+        assert!(change(|now| now.timer.as_mut().unwrap().expires = Nanos(3_400_000_000)));
+        assert!(change(|now| now.timer.as_mut().unwrap().retries = 1));
+        assert!(change(|now| now.timer = None));
+        assert!(change(|now| now.tcp.as_mut().unwrap().snd_wnd = 0x1000));
+        assert!(change(|now| now.ready = Some(Readiness::WRITABLE)));
+        assert!(change(|now| now.unsent = 0));
+        assert!(change(|now| now.peer = None));
+    }
+
+    #[test]
+    fn queues_of_a_listener_count_connections() {
+        let listener = Snapshot { state: Some(TcpState::Listen), recv_q: 1, send_q: 10, ..Snapshot::default() };
+        assert_eq!((listener.accept_queue(), listener.unacknowledged()), (Some((1, 10)), 0));
+        assert_eq!((snapshot().accept_queue(), snapshot().unacknowledged()), (None, 20_000));
+    }
+
+    #[test]
+    fn a_snapshot_is_small_on_the_wire() {
+        let bytes = postcard::to_allocvec(&snapshot()).unwrap();
+        assert!(bytes.len() < 72, "{} bytes", bytes.len());
+    }
+}

@@ -52,7 +52,7 @@ pub struct Timer {
 impl Timer {
     /// Whether more is different than the kernel's ticks, and the time of asking, make it.
     pub(super) fn is_another_than(&self, before: &Self) -> bool {
-        const TICKS: Duration = Duration::from_millis(100);
+        const TICKS: Duration = Duration::from_millis(20);
         let moved = self.expires.since(before.expires).max(before.expires.since(self.expires));
         (self.kind, self.retries) != (before.kind, before.retries) || moved >= TICKS
     }
