@@ -164,7 +164,7 @@ if have apt-get; then
     need=(bubblewrap python3 gcc libc6-dev pkg-config ca-certificates)
     node_is_recent || need+=(nodejs npm)
     [ "$level" = test ] && need+=(chromium chromium-driver fonts-dejavu-core fonts-noto-cjk \
-        strace tshark curl iperf3 netcat-openbsd nginx-light socat)
+        strace tshark curl iperf3 iproute2 netcat-openbsd nginx-light socat)
     packages "${need[@]}"
     # Of the very version that programs run on.
     [ "$level" = test ] && packages "lib$(basename "$(readlink -f /usr/bin/python3)")-testsuite"
