@@ -98,8 +98,9 @@ impl LabRun {
     /// Has the wire do something that it may refuse.
     pub fn try_wire(&self, command: WireCommand) -> Result<(), WireRefusal> {
         match self.run.as_ref().unwrap().wire(command) {
+            Ok(()) => Ok(()),
             Err(RunError::Wire(refusal)) => Err(refusal),
-            done => Ok(done.unwrap()),
+            Err(error) => panic!("{error}"),
         }
     }
 

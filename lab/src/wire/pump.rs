@@ -4,7 +4,7 @@ use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
 use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
@@ -69,10 +69,7 @@ impl Handle {
         let (answer, told) = sync_channel(1);
         self.commands.try_send(Command(command, answer)).ok()?;
         self.wake();
-        match told.recv_timeout(PATIENCE) {
-            Ok(answer) => Some(answer),
-            Err(RecvTimeoutError::Disconnected | RecvTimeoutError::Timeout) => None,
-        }
+        told.recv_timeout(PATIENCE).ok()
     }
 
     /// How many frames there were so far, and whether one is still under way. One that is held is not: it stays where

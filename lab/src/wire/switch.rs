@@ -186,15 +186,15 @@ impl Switch {
             };
         }
         let seed = self.seed ^ (u64::from(way.0.0) << 16 | u64::from(way.1.0));
-        let line = self.lines.entry(way).or_insert_with(|| Line::new(seed));
-        let drawn = line.draw(&link, carried.is_arp());
+        let state = self.lines.entry(way).or_insert_with(|| Line::new(seed));
+        let drawn = state.draw(&link, carried.is_arp());
         if drawn.lost && !carried.sure {
             return self.lose(&carried, LossCause::Chance);
         }
-        let Some(left) = line.leave(&link, carried.bytes.len(), now + carried.late) else {
+        let Some(left) = state.leave(&link, carried.bytes.len(), now + carried.late) else {
             return self.lose(&carried, LossCause::Queue);
         };
-        let due = line.in_order(left + link.delay + drawn.jitter);
+        let due = state.in_order(left + link.delay + drawn.jitter);
         let copy = (drawn.twice && !carried.sure).then(|| carried.clone());
         let straggles = drawn.straggles && !carried.sure;
         let overtaken = self.stragglers.remove(&way);

@@ -101,6 +101,7 @@ impl FromStr for HostArg {
 }
 
 /// What the main thread hears.
+#[expect(clippy::large_enum_variant, reason = "nearly all of them are events")]
 pub(super) enum Heard {
     Event(Event),
     /// A line from standard input, without its end; `None` when there are no more.

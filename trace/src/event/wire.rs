@@ -133,7 +133,7 @@ pub enum WireFault {
 
 impl WireSettings {
     /// The longest delay, jitter and silence.
-    pub const MAX_DELAY: Duration = Duration::from_secs(60);
+    pub const MAX_DELAY: Duration = Duration::from_mins(1);
     /// The smallest bandwidth: a full frame takes a second.
     pub const MIN_BANDWIDTH: u64 = 12_000;
     /// What an MTU may be. IPv4's own least, 68, leaves TCP no room; beyond 1500 it would not be Ethernet.

@@ -108,7 +108,7 @@ impl Ladder {
             short: words.short,
             detail: words.detail,
             retransmission: frame.relative.is_some_and(|relative| relative.retransmission),
-            made: frame.made.is_some(),
+            made: frame.made.as_ref().map(|(how, _)| *how),
             held: false,
             error: words.error,
             from_lanes,

@@ -7,6 +7,7 @@ use crate::event::LossCause;
 use crate::event::call::Place;
 use crate::event::host::{ExitStatus, Limit};
 use crate::event::socket::TcpState;
+use crate::event::wire::Made;
 use crate::id::{CallId, FrameId, HostId, SocketId};
 use crate::time::Nanos;
 
@@ -116,8 +117,8 @@ pub struct Arrow {
     pub detail: String,
     /// Whether the segment was sent before.
     pub retransmission: bool,
-    /// Whether the wire made it.
-    pub made: bool,
+    /// How the wire made it, if it did.
+    pub made: Option<Made>,
     /// Whether the wire holds it.
     pub held: bool,
     /// Whether it says that something went wrong: RST, or an ICMP error.

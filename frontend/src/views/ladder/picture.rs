@@ -231,7 +231,7 @@ impl Picture<'_> {
             lost.then_some("ladder-lost"),
             flying.then_some("ladder-flying"),
             arrow.held.then_some("ladder-held"),
-            arrow.made.then_some("ladder-made"),
+            arrow.made.map(|_| "ladder-made"),
         );
         let tip = match arrow.end {
             ArrowEnd::Delivered(..) if bad => Some("url(#ladder-tip-bad)"),
@@ -296,7 +296,7 @@ impl Picture<'_> {
         let more = match arrow.end {
             ArrowEnd::Lost(_, cause) => Some((self.words.lost)(cause)),
             _ if arrow.held => Some(self.words.held),
-            _ if arrow.made => Some(self.words.made),
+            _ if arrow.made.is_some() => Some(self.words.made),
             _ if arrow.retransmission => Some(self.words.retransmission),
             ArrowEnd::InFlight => Some(self.words.in_flight),
             ArrowEnd::Delivered(..) => None,
@@ -325,7 +325,7 @@ impl Picture<'_> {
         if arrow.retransmission {
             told = format!("{told} · {}", self.words.retransmission);
         }
-        if arrow.made {
+        if arrow.made.is_some() {
             told = format!("{told} · {}", self.words.made);
         }
         match arrow.end {

@@ -17,13 +17,13 @@ impl Switch {
         match command {
             WireCommand::Set(wire) => self.set(wire),
             WireCommand::Release(pick) => {
-                for held in self.pick(pick)? {
+                for held in self.pick(&pick)? {
                     self.release(held, now);
                 }
                 Ok(())
             }
             WireCommand::Drop(pick) => {
-                for held in self.pick(pick)? {
+                for held in self.pick(&pick)? {
                     self.lose(&held.carried, LossCause::ByHand);
                 }
                 Ok(())
@@ -61,16 +61,16 @@ impl Switch {
     }
 
     /// Takes what is meant out of the hold.
-    fn pick(&mut self, pick: Pick) -> Result<Vec<Held>, WireRefusal> {
+    fn pick(&mut self, pick: &Pick) -> Result<Vec<Held>, WireRefusal> {
         let names = Rc::clone(&self.names);
-        let picked = match &pick {
+        let picked = match pick {
             Pick::All => self.hold.take(|_| true),
             Pick::Frame(frame) => self.hold.take(|held| held.carried.frame == *frame),
             Pick::Matching(filter) => self.hold.take(|held| held.carried.is_meant(filter, &names)),
         };
         match pick {
             _ if !picked.is_empty() => Ok(picked),
-            Pick::Frame(frame) => Err(WireRefusal::NotHeld(frame)),
+            Pick::Frame(frame) => Err(WireRefusal::NotHeld(*frame)),
             Pick::All | Pick::Matching(_) => Err(WireRefusal::NothingHeld),
         }
     }

@@ -77,23 +77,23 @@ mod tests {
     fn chance_is_the_same_for_the_same_seed_whatever_arp_does() {
         let link: Link = "loss=50% duplicate=20% reorder=10% jitter=5ms".parse().unwrap();
         let draw = |arp_every: usize| {
-            let mut line = Line::new(7);
+            let mut way = Line::new(7);
             let mut drawn = Vec::new();
             for n in 0..64 {
                 if n % arp_every == 0 {
-                    line.draw(&link, true);
+                    way.draw(&link, true);
                 }
-                drawn.push(line.draw(&link, false));
+                drawn.push(way.draw(&link, false));
             }
             drawn
         };
         assert_eq!(draw(3), draw(5));
         // More loss loses more, and changes nothing else.
-        let mut line = Line::new(7);
+        let mut way = Line::new(7);
         let lossless = Link { loss_ppm: 0, ..link };
         let with: Vec<_> = draw(1000).iter().map(|drawn| (drawn.twice, drawn.straggles, drawn.jitter)).collect();
         let without: Vec<_> = (0..64)
-            .map(|_| line.draw(&lossless, false))
+            .map(|_| way.draw(&lossless, false))
             .map(|drawn| (drawn.twice, drawn.straggles, drawn.jitter))
             .collect();
         assert_eq!(with, without);
@@ -104,13 +104,13 @@ mod tests {
     #[test]
     fn a_slow_link_takes_its_time_and_has_a_queue() {
         let link: Link = "bandwidth=1Mbit".parse().unwrap();
-        let (mut line, now) = (Line::new(0), Instant::now());
-        let first = line.leave(&link, 1250, now).unwrap();
+        let (mut way, now) = (Line::new(0), Instant::now());
+        let first = way.leave(&link, 1250, now).unwrap();
         assert_eq!(first - now, Duration::from_millis(10));
-        let second = line.leave(&link, 1250, now).unwrap();
+        let second = way.leave(&link, 1250, now).unwrap();
         assert_eq!(second - now, Duration::from_millis(20));
-        let left = std::iter::from_fn(|| line.leave(&link, 1250, now)).take(1000).count();
+        let left = std::iter::from_fn(|| way.leave(&link, 1250, now)).take(1000).count();
         assert!((50..60).contains(&left), "{left} frames of 1250 bytes fit into the queue");
-        assert!(line.leave(&link, 1250, now + Duration::from_secs(1)).is_some());
+        assert!(way.leave(&link, 1250, now + Duration::from_secs(1)).is_some());
     }
 }
