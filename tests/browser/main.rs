@@ -3,3 +3,4 @@
 
 mod lesson;
 mod page;
+mod site;

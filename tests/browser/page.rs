@@ -174,6 +174,20 @@ impl Page {
         Ok(keyboard.send_keys(keys).await?)
     }
 
+    /// Replaces a host's program in its editor, as on a keyboard.
+    pub(crate) async fn write_program(&self, host: &str, text: &str) -> anyhow::Result<()> {
+        let editor = self.find(&format!("[data-host={host}] .editor-host")).await?;
+        let content = editor.get_shadow_root().await?.find(By::Css(".cm-content")).await?;
+        content.click().await?;
+        content.send_keys(Key::Control + "a").await?;
+        Ok(content.send_keys(text).await?)
+    }
+
+    /// The page's main part.
+    pub(crate) async fn main(&self) -> anyhow::Result<WebElement> {
+        self.find("main").await
+    }
+
     /// Chooses a language by the page's own switch: `en`, `zh-CN`.
     pub(crate) async fn speak(&self, lang: &str) -> anyhow::Result<()> {
         let html = self.driver.find(By::Css("html")).await?;

@@ -40,7 +40,7 @@ pub(crate) fn panel(ui: &Ui, bench: &Bench, index: usize, shown: bool) -> Html {
                 <h2>{ &file }</h2>
                 <span class="host-address">{ address(host) }</span>
                 if bench.is_edited(index) {
-                    <button type="button" class="reset" onclick={ui.press(Action::Reset(index))} aria-label={(words.reset_label)(&file)}
+                    <button type="button" class="reset" data-testid="reset" onclick={ui.press(Action::Reset(index))} aria-label={(words.reset_label)(&file)}
                         title={(words.reset_label)(&file)}>
                         { words.reset }
                     </button>

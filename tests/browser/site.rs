@@ -1,0 +1,58 @@
+//! The rest of the site: what a person finds before and beside the first lesson.
+
+use crate::page::{Page, SIZES, with_page};
+
+async fn looked_at(page: &Page, name: &str) -> anyhow::Result<()> {
+    for (size_name, size) in SIZES {
+        page.resize(size).await?;
+        for scheme in ["light", "dark"] {
+            page.prefer(scheme).await?;
+            page.screenshot(&format!("{name}-{size_name}-{scheme}")).await?;
+        }
+    }
+    Ok(page.resize(SIZES[0].1).await?)
+}
+
+#[tokio::test]
+async fn the_first_page_leads_to_the_lessons_in_both_languages() -> anyhow::Result<()> {
+    with_page("home", async |page| {
+        page.go("/").await?;
+        for (lang, title) in [("en", "Three packets make a connection"), ("zh-CN", "三个包，一条连接")] {
+            page.speak(lang).await?;
+            page.until_text(&page.main().await?, title).await?;
+            looked_at(page, &format!("home-{lang}")).await?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_program_that_does_not_parse_is_told_so_and_the_next_run_works() -> anyhow::Result<()> {
+    with_page("syntax", async |page| {
+        page.go("/lesson/06-udp").await?;
+        page.speak("en").await?;
+        page.write_program("client", "def broken(:").await?;
+        page.press("run").await?;
+        let terminal = page.of_host("client", "terminal").await?;
+        page.until_text(&terminal, "SyntaxError").await?;
+        page.until_text(&page.of_host("client", "host-state").await?, "exit 1").await?;
+        looked_at(page, "lesson-6-syntax-error").await?;
+
+        page.press("reset").await?;
+        page.press("run").await?;
+        page.until_text(&terminal, ">").await?;
+        page.press("stop").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn there_is_no_such_lesson() -> anyhow::Result<()> {
+    with_page("no-lesson", async |page| {
+        page.go("/lesson/99-nothing").await?;
+        page.until_text(&page.main().await?, "99-nothing").await?;
+        page.screenshot("no-such-lesson").await
+    })
+    .await
+}
