@@ -22,7 +22,9 @@ use trace::bytes::Bytes;
 use trace::event::host::{Cause, ExitStatus};
 use trace::event::{Event, Fact};
 use trace::id::HostId;
-use trace::protocol::{ClientMessage, Refusal, RunKey, ServerMessage, VERSION, decode, encode};
+use trace::protocol::{
+    ClientMessage, Pick, Refusal, RunKey, ServerMessage, VERSION, WireCommand, WireRefusal, decode, encode,
+};
 
 /// Longer than anything here takes, even on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -251,6 +253,27 @@ async fn commands_need_a_run_and_a_host_of_it() {
     page.say(&ClientMessage::Stop).await;
     assert_eq!(page.until_over().await.1, Cause::Stopped);
     page.still_works().await;
+}
+
+#[tokio::test]
+async fn the_wire_obeys_or_says_why_not() {
+    let (_, addr) = start(Policy::default()).await;
+    let mut page = Page::open(addr).await;
+    page.say(&ClientMessage::Wire(WireCommand::Unplug(HostId(0)))).await;
+    assert_eq!(page.refusal().await, Refusal::NotRunning);
+    page.start(WAITS, WAITS).await;
+    page.until(prints("waits> ")).await;
+    page.say(&ClientMessage::Wire(WireCommand::Unplug(HostId(1)))).await;
+    page.until(|fact| *fact == Fact::HostUnplugged { host: HostId(1) }).await;
+    page.say(&ClientMessage::Wire(WireCommand::Release(Pick::All))).await;
+    let refusal = loop {
+        if let ServerMessage::Refused(refusal) = page.hear().await {
+            break refusal;
+        }
+    };
+    assert_eq!(refusal, Refusal::Wire(WireRefusal::NothingHeld));
+    page.say(&ClientMessage::Stop).await;
+    assert_eq!(page.until_over().await.1, Cause::Stopped);
 }
 
 #[tokio::test]

@@ -72,7 +72,8 @@ pub enum Action {
     OneByte,
     /// TCP: every segment with data comes in two. After so many bytes; `None` for one byte more each time.
     Split(Option<u16>),
-    /// TCP: segments with data wait for each other and come together, in as few segments as they fit into.
+    /// TCP: segments with data wait for each other and come together, in as few segments as they fit into. What the
+    /// sender's own kernel keeps back until it has an acknowledgment (Nagle's algorithm) is not among them.
     Coalesce,
     /// TCP: these frames' sender seems to have room for so many bytes only. Windows are scaled (RFC 7323), so it is
     /// rounded up to what the connection can express.
