@@ -55,8 +55,10 @@ impl Copy {
     /// questions whose answers can't have changed.
     pub(super) fn snapshot(&self, origin: &Origin, before: Option<&Snapshot>) -> Snapshot {
         let mut snapshot = self.state_and_queues(origin);
-        let settled = before
-            .filter(|before| before.state == snapshot.state && before.peer.is_some() && origin.kind != Kind::Datagram);
+        let settled = before.filter(|before| {
+            let same = before.state == snapshot.state || before.peer_socket.is_some();
+            same && before.peer.is_some() && origin.kind != Kind::Datagram
+        });
         (snapshot.local, snapshot.peer) = match settled {
             Some(before) => (before.local.clone(), before.peer.clone()),
             None => (

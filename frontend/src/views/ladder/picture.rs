@@ -191,7 +191,12 @@ impl Picture<'_> {
         let share = f64::from(gauge.amount) / f64::from(gauge.most.max(1));
         let width = 1.5 + 2.0 * share;
         let band = g.band_x(line, gauge.lane);
-        let label = if g.narrow { gauge.label.trim_start_matches("recv-q ").trim_start_matches("queue ") } else { &gauge.label }.to_owned();
+        let label = if g.narrow {
+            gauge.label.trim_start_matches("recv-q ").trim_start_matches("queue ")
+        } else {
+            &gauge.label
+        }
+        .to_owned();
         let (x, text, anchor) = if line.out < 0.0 {
             (band + g.band, band + g.lane + 3.0, "ladder-start")
         } else {
