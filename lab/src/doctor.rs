@@ -3,14 +3,17 @@
 //! Where it can, a check does the thing itself and in the way in which the engine will, rather than look for signs
 //! that it should work.
 
-use std::fs;
+use std::net::{Ipv4Addr, TcpListener};
 use std::process::Command;
 use std::sync::mpsc::channel;
+use std::{fs, io};
 
+use rustix::net::{AddressFamily, SocketFlags, SocketType, netlink, socket_with};
 use trace::event::host::{ExitStatus, WireSettings};
 use trace::event::{Event, Fact};
 use trace::syscall::Syscall;
 
+use crate::kernel::diag::{Diag, Protocol};
 use crate::plan::{HostPlan, Limits, Plan};
 use crate::sandbox::cgroup::{self, Home};
 
@@ -57,13 +60,15 @@ impl Verdict {
 /// Looks at everything: first the parts, then a whole run.
 pub fn examine() -> Vec<Finding> {
     type Check = (&'static str, fn() -> Verdict);
-    let checks: [Check; 9] = [
+    let checks: [Check; 11] = [
         ("kernel", kernel),
         ("bubblewrap", bubblewrap),
         ("python3", python),
         ("user namespaces", user_namespaces),
         ("/dev/net/tun", tun),
         ("ptrace", ptrace),
+        ("seccomp", seccomp),
+        ("sock_diag", sock_diag),
         ("open files", open_files),
         ("memory and process limits", cgroups),
         ("a whole run", whole_run),
@@ -142,6 +147,39 @@ fn ptrace() -> Verdict {
         "0" | "1" => Verdict::Good(format!("Yama's ptrace_scope is {scope}")),
         "2" if rustix::process::geteuid().is_root() => Verdict::Good("Yama's ptrace_scope is 2, for root only".into()),
         _ => Verdict::broken(format!("Yama's ptrace_scope is {scope}"), "sysctl kernel.yama.ptrace_scope=1"),
+    }
+}
+
+fn seccomp() -> Verdict {
+    let actions = read("/proc/sys/kernel/seccomp/actions_avail");
+    let has = |name: &str| actions.split_whitespace().any(|action| action == name);
+    if has("trace") && has("errno") {
+        Verdict::Good("filters can refuse calls and stop at them".to_owned())
+    } else {
+        Verdict::broken(
+            format!("the kernel's actions are {actions:?}"),
+            "use a kernel with CONFIG_SECCOMP_FILTER, as every distribution's is",
+        )
+    }
+}
+
+/// Whether the kernel lists a socket that is certainly there.
+fn sock_diag() -> Verdict {
+    let listed = || -> io::Result<bool> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        let address = listener.local_addr()?;
+        let (family, kind) = (AddressFamily::NETLINK, SocketType::RAW);
+        let socket = socket_with(family, kind, SocketFlags::CLOEXEC, Some(netlink::SOCK_DIAG))?;
+        let mut found = false;
+        Diag::new(socket).dump(Protocol::Tcp, libc::AF_INET, |listed| found |= listed.local == address)?;
+        Ok(found)
+    };
+    let mend =
+        "load the module inet_diag (modprobe tcp_diag udp_diag unix_diag), or use a kernel with CONFIG_INET_DIAG";
+    match listed() {
+        Ok(true) => Verdict::Good("the kernel lists its sockets".to_owned()),
+        Ok(false) => Verdict::broken("the kernel does not list a socket that is there", mend),
+        Err(error) => Verdict::broken(error.to_string(), mend),
     }
 }
 

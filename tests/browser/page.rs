@@ -174,13 +174,13 @@ impl Page {
         Ok(keyboard.send_keys(keys).await?)
     }
 
-    /// Replaces a host's program in its editor, as on a keyboard.
-    pub(crate) async fn write_program(&self, host: &str, text: &str) -> anyhow::Result<()> {
+    /// Adds a line to the end of a host's program, as on a keyboard.
+    pub(crate) async fn add_to_program(&self, host: &str, line: &str) -> anyhow::Result<()> {
         let editor = self.find(&format!("[data-host={host}] .editor-host")).await?;
         let content = editor.get_shadow_root().await?.find(By::Css(".cm-content")).await?;
         content.click().await?;
-        content.send_keys(Key::Control + "a").await?;
-        Ok(content.send_keys(text).await?)
+        content.send_keys(Key::Control + Key::End).await?;
+        Ok(content.send_keys(Key::Enter + line).await?)
     }
 
     /// The page's main part.

@@ -32,7 +32,7 @@ async fn a_program_that_does_not_parse_is_told_so_and_the_next_run_works() -> an
     with_page("syntax", async |page| {
         page.go("/lesson/06-udp").await?;
         page.speak("en").await?;
-        page.write_program("client", "def broken(:").await?;
+        page.add_to_program("client", "def broken(:").await?;
         page.press("run").await?;
         let terminal = page.of_host("client", "terminal").await?;
         page.until_text(&terminal, "SyntaxError").await?;
@@ -51,7 +51,8 @@ async fn a_program_that_does_not_parse_is_told_so_and_the_next_run_works() -> an
 async fn there_is_no_such_lesson() -> anyhow::Result<()> {
     with_page("no-lesson", async |page| {
         page.go("/lesson/99-nothing").await?;
-        page.until_text(&page.main().await?, "99-nothing").await?;
+        page.speak("en").await?;
+        page.until_text(&page.main().await?, "Nothing here").await?;
         page.screenshot("no-such-lesson").await
     })
     .await
