@@ -23,8 +23,9 @@ use rustix::pipe::PipeFlags;
 use rustix::process::{Pid, Resource, prlimit};
 
 use crate::plan::{HostPlan, Limits, Plan};
-use crate::sys::fork::as_user;
+use crate::sys::fork::{as_user, join};
 use crate::sys::ptrace::Tid;
+use crate::sys::signal::kill;
 use crate::sys::spawn::{Before, Rlimit, prepare};
 use bwrap::{Descriptors, arguments};
 use cgroup::Group;
@@ -102,20 +103,27 @@ pub(crate) fn make(plan: &Plan, host: &HostPlan, uid: Option<u32>, tty: &OwnedFd
     keep.extend(&fds.filters);
     keep.extend(fds.etc.iter().map(|(_, fd)| *fd));
     keep.extend(&fds.files);
-    let join = group.iter().flat_map(Group::joining).map(AsRawFd::as_raw_fd).collect();
+    let joining = group.iter().flat_map(Group::joining).map(AsRawFd::as_raw_fd).collect();
     let rlimits = rlimits(&plan.limits, group.is_some());
-    prepare(&mut command, Before { join, become_uid: uid, rlimits, keep });
+    prepare(&mut command, Before { join: joining, become_uid: uid, rlimits, keep });
     let mut outer = command.spawn().map_err(SandboxError::Spawn)?;
     drop((info_w, block));
 
-    let limited = read_init(info).and_then(|init| {
-        limit_processes(init, uid, &plan.limits, group.is_some()).map_err(preparing("a limit of processes"))?;
-        Ok(init)
-    });
-    let init = limited.inspect_err(|_| {
-        let _ = outer.kill(); // it may have ended by itself
+    let init = read_init(info);
+    let limited = init.as_ref().map_or(Ok(()), |init| limit_processes(*init, uid, &plan.limits, group.is_some()));
+    if init.is_err() || limited.is_err() {
+        // Either may have ended by itself. The first process is not yet bound to die with its parent.
+        let _ = outer.kill();
+        if let Ok(init) = init {
+            kill(init);
+        }
         let _ = outer.wait();
-    })?;
+        if let Ok(init) = init {
+            let _ = join(init); // perhaps bwrap outside was there first
+        }
+    }
+    let init = init?;
+    limited.map_err(preparing("a limit of processes"))?;
     let outer = Tid::try_from(outer.id()).expect("pids are positive ints");
     Ok(Blocked { init, outer, gate, group })
 }

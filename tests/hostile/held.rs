@@ -1,7 +1,7 @@
 //! What is asked of every hostile run.
 
-use std::collections::BTreeSet;
-use std::fs;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -80,6 +80,7 @@ pub(crate) fn beside(setup: Setup, to_its_end: impl FnOnce(&mut LabRun)) -> LabR
     assert!(namespaces.len() >= 2 * 5, "the sandboxes' namespaces were not seen: {namespaces:?}");
     let left = processes_in(&namespaces);
     assert!(left.is_empty(), "processes are left: {left:?}");
+    drop(namespaces);
     assert_eq!(Own::now(), before);
     drop(alone);
     run
@@ -171,21 +172,26 @@ fn parent(pid: u32) -> Option<u32> {
     stat.rsplit_once(") ")?.1.split(' ').nth(1)?.parse().ok()
 }
 
-/// Every namespace of this engine's sandboxes that is not the engine's own.
-fn namespaces_of_sandboxes() -> BTreeSet<PathBuf> {
-    let own = namespaces("self");
+/// Every namespace of this engine's sandboxes that is not the engine's own; kept open, since the numbers of those that
+/// are gone are given to others.
+fn namespaces_of_sandboxes() -> BTreeMap<PathBuf, File> {
+    let own: BTreeSet<PathBuf> = namespaces("self").map(|(name, _)| name).collect();
     let all = sandboxes_of(std::process::id()).into_iter().flat_map(|pid| namespaces(&pid.to_string()));
-    all.filter(|namespace| !own.contains(namespace)).collect()
+    all.filter(|(name, _)| !own.contains(name))
+        .filter_map(|(name, path)| Some((name, File::open(path).ok()?)))
+        .collect()
 }
 
-fn namespaces(pid: &str) -> BTreeSet<PathBuf> {
+/// The namespaces of a process: what they are, and where they can be opened.
+fn namespaces(pid: &str) -> impl Iterator<Item = (PathBuf, PathBuf)> + use<> {
     let links = fs::read_dir(format!("/proc/{pid}/ns")).into_iter().flatten().flatten();
-    links.filter_map(|link| fs::read_link(link.path()).ok()).collect()
+    links.filter_map(|link| Some((fs::read_link(link.path()).ok()?, link.path())))
 }
 
-fn processes_in(wanted: &BTreeSet<PathBuf>) -> Vec<String> {
+fn processes_in(wanted: &BTreeMap<PathBuf, File>) -> Vec<String> {
     let there = |pid: u32| {
-        let shared: Vec<PathBuf> = namespaces(&pid.to_string()).intersection(wanted).cloned().collect();
+        let shared: Vec<PathBuf> =
+            namespaces(&pid.to_string()).map(|(name, _)| name).filter(|name| wanted.contains_key(name)).collect();
         let command = fs::read_to_string(format!("/proc/{pid}/cmdline")).unwrap_or_default().replace('\0', " ");
         (!shared.is_empty()).then(|| format!("{pid} {command} is in {shared:?}"))
     };
