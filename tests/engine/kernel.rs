@@ -411,6 +411,55 @@ fn both_ends_of_a_socketpair_are_known() {
 }
 
 #[test]
+fn a_connection_of_a_host_with_itself_is_told_without_frames() {
+    let program = "\
+from socket import *
+listener = socket()
+listener.bind(('127.0.0.1', 18888))
+listener.listen(7)
+sock = socket()
+sock.connect(('127.0.0.1', 18888))
+conn, _ = listener.accept()
+sock.send(b'hello')
+conn.recv(9)
+";
+    let run = lan().python("a", 4, program).finish();
+    // Told before the call returned that made it so.
+    let told_until = |syscall: Syscall, wanted: SocketId, is_so: &dyn Fn(&Snapshot) -> bool| {
+        let returned = run.call(0, syscall).returned.unwrap();
+        run.events().iter().take_while(|event| event.seq < returned).any(|event| {
+            matches!(&event.fact, Fact::SocketChanged { socket, snapshot } if *socket == wanted && is_so(snapshot))
+        })
+    };
+    let listener = run.call(0, Syscall::Listen).socket.unwrap();
+    let conn = run.call(0, Syscall::Accept4).made.unwrap();
+    assert!(told_until(Syscall::Connect, listener, &|now| now.accept_queue() == Some((1, 7))), "{}", run.dump());
+    let arrived = |now: &Snapshot| now.recv_q == 5 && now.ready == Some(ready(&[IN, OUT]));
+    assert!(told_until(Syscall::Sendto, conn, &arrived), "{}", run.dump());
+}
+
+#[test]
+fn a_datagram_makes_its_receiver_readable() {
+    let receiver =
+        "from socket import *\nsock = socket(AF_INET, SOCK_DGRAM)\nsock.bind(('', 19999))\ninput()\nsock.recv(9)\n";
+    let sender = "from socket import *\nsocket(AF_INET, SOCK_DGRAM).sendto(b'hi', ('192.168.1.4', 19999))\n";
+    let mut run = lan()
+        .python("receiver", 4, receiver)
+        .python("sender", 7, sender)
+        .with(|plan| plan.hosts[1].after = Some("receiver".into()))
+        .start();
+    let arrived = |snapshot: &Snapshot| snapshot.recv_q >= 2 && snapshot.ready == Some(ready(&[IN, OUT]));
+    run.until("a datagram", |fact| matches!(fact, Fact::SocketChanged { snapshot, .. } if arrived(snapshot)));
+    run.type_into(0, "\n");
+    run.until_end();
+    let seen = told_as(&run, run.call(0, Syscall::Bind).socket.unwrap(), |now| (now.state, now.ready));
+    assert!(in_order(
+        &seen,
+        &[(None, Some(ready(&[OUT]))), (None, Some(ready(&[IN, OUT]))), (None, Some(ready(&[OUT])))]
+    ));
+}
+
+#[test]
 fn the_round_trip_time_is_the_wires() {
     let delay = Duration::from_millis(30);
     let server = "conn.sendall(conn.recv(9))\nconn.recv(9)\n";

@@ -73,8 +73,13 @@ impl Sockets {
     pub(super) fn examine(&mut self, recorder: &Recorder, place: Place) -> Option<SocketId> {
         let copy = Copy::of(self.processes.get(&place.process)?, place.fd)?;
         let id = self.note_held(recorder, &copy, place, None)?;
-        if let Some(other) = self.other_end(copy.cookie) {
+        let cookie = copy.cookie;
+        drop(copy);
+        if let Some(other) = self.other_end(cookie) {
             self.probe(recorder, other);
+        } else if let Some(flow) = self.flow(cookie).filter(|flow| flow.local.ip() == flow.remote.ip()) {
+            // A connection of the host with itself, of which the other end waits to be accepted.
+            self.segment(recorder, flow.reversed());
         }
         Some(id)
     }
@@ -190,7 +195,12 @@ impl Sockets {
             };
             return self.known.values().find(listens).map(|listener| listener.origin.cookie);
         }
-        self.flows.get(&flow(known.origin.protocol, &known.snapshot)?.reversed()).copied()
+        self.flows.get(&self.flow(cookie)?.reversed()).copied()
+    }
+
+    fn flow(&self, cookie: u64) -> Option<Flow> {
+        let known = self.known.get(&cookie)?;
+        flow(known.origin.protocol, &known.snapshot)
     }
 
     /// What sock_diag tells of a connection that a program holds: its timer.
