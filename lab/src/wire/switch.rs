@@ -28,8 +28,9 @@ use self::link::Line;
 use self::rules::Memory;
 use self::segment::Segment;
 
-/// How late a frame is that waits to be overtaken when nothing overtakes it.
-const STRAGGLE: Duration = Duration::from_millis(20);
+/// How late a frame is that waits to be overtaken when nothing overtakes it: long enough for a program's next send to
+/// be the one, shorter than a retransmission timeout.
+const STRAGGLE: Duration = Duration::from_millis(150);
 
 /// What datagrams suffer under [`trace::event::wire::Action::Disorder`], in parts per million.
 const DISORDER: (u32, u32) = (400_000, 300_000);
