@@ -343,6 +343,20 @@ port = 18888
     }
 
     #[test]
+    fn a_wire_with_directions_schedules_and_holds() {
+        let more = "[wire]\nschedule = [\"one-byte to server\"]\nhold = [\"tcp.fin\"]\nmtu = 600\nseed = 7\n";
+        let own = "[[wire.link]]\nfrom = \"server\"\ndelay = \"40ms\"\n[limits]";
+        let text = WHOLE.replace("[wire]\n", more).replace("[limits]", own);
+        let wire = parse("02-x", &folder(&text)).unwrap().wire;
+        assert_eq!((wire.mtu, wire.seed), (600, Some(7)));
+        let rules: Vec<_> = wire.rules.iter().map(ToString::to_string).collect();
+        assert_eq!(rules, ["one-byte to server", "hold tcp.fin"]);
+        // What a direction does not say is as in the others.
+        assert_eq!(*wire.link("server", "client"), "delay=40ms loss=0.5%".parse().unwrap());
+        assert_eq!(*wire.link("client", "server"), "delay=5ms loss=0.5%".parse().unwrap());
+    }
+
+    #[test]
     fn each_fault_has_its_line_and_its_mend() {
         insta::assert_snapshot!(faults("number = 2", "nr = 2"), @"lesson.toml:1: unknown field `nr`, expected one of `number`, `wire`, `limits`, `hosts`");
         insta::assert_snapshot!(faults("\"5ms\"", "\"5 seks\""), @r#"lesson.toml:4: "5 seks" is not a span of time; write it as 5ms or 2s"#);
