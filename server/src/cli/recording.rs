@@ -41,10 +41,13 @@ impl Recorder {
         self.buffer.clear();
         record::encode(event, &mut self.buffer);
         self.file.write_all(&self.buffer).with_context(|| self.fault())?;
-        if self.flushed.elapsed() >= FLUSH {
-            self.file.flush().with_context(|| self.fault())?;
-            self.flushed = Instant::now();
-        }
+        if self.flushed.elapsed() >= FLUSH { self.settle() } else { Ok(()) }
+    }
+
+    /// Sees to it that all that was told is in the file. For a moment at which nothing else happens.
+    pub(super) fn settle(&mut self) -> anyhow::Result<()> {
+        self.file.flush().with_context(|| self.fault())?;
+        self.flushed = Instant::now();
         Ok(())
     }
 

@@ -163,6 +163,9 @@ pub(super) fn execute(args: Args) -> anyhow::Result<ExitCode> {
                 run.stop(Cause::Stopped);
             }
             Err(mpsc::RecvTimeoutError::Timeout) => {
+                if let Some(recorder) = &mut recorder {
+                    recorder.settle()?;
+                }
                 output.settle()?;
                 type_into(&run, &mut keyboard);
                 typed = Instant::now();

@@ -1,13 +1,14 @@
 //! The frames of a run as pcapng (draft-ietf-opsawg-pcapng): what Wireshark, tshark and tcpdump open.
 //!
-//! Each host is an interface. Each frame is there once, when and where it was sent; what became of it, and which calls
-//! put its bytes on the wire, is told in comments.
+//! Each host is an interface. Each frame is there once, when and where it was sent, those that the wire made of others
+//! included. Which calls put its bytes on the wire, and what became of it, is told in comments.
 
 use std::collections::BTreeMap;
 
 use super::cause;
 use crate::event::call::Outcome;
 use crate::event::host::HostSpec;
+use crate::event::wire::Made;
 use crate::event::{Event, Fact, LossCause};
 use crate::id::{CallId, FrameId, HostId};
 use crate::text::call::Call;
@@ -46,7 +47,9 @@ pub fn encode(events: &[Event]) -> Vec<u8> {
                 }
             }
             // A host that was never introduced has no interface to put it on.
-            Fact::FrameSent { frame, host, bytes } if usize::from(host.0) < hosts.len() => {
+            Fact::FrameSent { frame, host, bytes } | Fact::FrameMade { frame, host, bytes, .. }
+                if usize::from(host.0) < hosts.len() =>
+            {
                 let time = began.saturating_add(event.at.0);
                 let len = u32::try_from(bytes.len).unwrap_or(u32::MAX);
                 let comments = comments.get(frame).map_or(&[][..], Vec::as_slice);
@@ -137,6 +140,7 @@ fn comments(events: &[Event]) -> BTreeMap<FrameId, Vec<String>> {
     let calls = calls(events);
     let mut names = Vec::new();
     let mut sent: BTreeMap<FrameId, Nanos> = BTreeMap::new();
+    let numbers = numbers(events);
     let mut comments: BTreeMap<FrameId, Vec<String>> = causes
         .into_iter()
         .map(|(frame, led)| (frame, led.iter().filter_map(|call| calls.get(call).cloned()).collect()))
@@ -152,6 +156,21 @@ fn comments(events: &[Event]) -> BTreeMap<FrameId, Vec<String>> {
                 sent.insert(*frame, event.at);
                 continue;
             }
+            Fact::FrameMade { frame, how, of, .. } => {
+                sent.insert(*frame, event.at);
+                let of: Vec<String> = of.iter().filter_map(|of| numbers.get(of).map(usize::to_string)).collect();
+                let how = match how {
+                    Made::Copy => "a copy",
+                    Made::Piece => "a piece",
+                    Made::Merged => "several in one",
+                    Made::Changed => "the same with another window",
+                    Made::Forged => "forged",
+                };
+                let of = if of.is_empty() { String::new() } else { format!(", of packet {}", of.join(", ")) };
+                (frame, format!("made by the wire: {how}{of}"))
+            }
+            Fact::FrameHeld { frame, host } => (frame, format!("held on its way to {}", name(host))),
+            Fact::FrameReleased { frame, host } => (frame, format!("released on its way to {}", name(host))),
             Fact::FrameDelivered { frame, host } => {
                 let after =
                     sent.get(frame).map_or_else(String::new, |at| format!(" after {}", Readable(event.at.since(*at))));
@@ -175,6 +194,15 @@ fn comments(events: &[Event]) -> BTreeMap<FrameId, Vec<String>> {
         comments.entry(*frame).or_default().push(comment);
     }
     comments
+}
+
+/// The number that each frame will have in a list of packets, counted from 1.
+fn numbers(events: &[Event]) -> BTreeMap<FrameId, usize> {
+    let frame = |event: &Event| match &event.fact {
+        Fact::FrameSent { frame, .. } | Fact::FrameMade { frame, .. } => Some(*frame),
+        _ => None,
+    };
+    events.iter().filter_map(frame).zip(1..).collect()
 }
 
 /// Each call in words: `client: sendto(3, "hello", 5, 0, NULL, 0) = 5  [client.py:7]`.
@@ -233,7 +261,9 @@ mod tests {
 
     fn sent(events: &[Event]) -> Vec<(u32, Vec<u8>)> {
         let frame = |event: &Event| match &event.fact {
-            Fact::FrameSent { host, bytes, .. } => Some((u32::from(host.0), bytes.head.0.clone())),
+            Fact::FrameSent { host, bytes, .. } | Fact::FrameMade { host, bytes, .. } => {
+                Some((u32::from(host.0), bytes.head.0.clone()))
+            }
             _ => None,
         };
         events.iter().filter_map(frame).collect()
