@@ -152,7 +152,7 @@ pub fn start(mut plan: Plan, sink: Sink) -> Result<Run, RunError> {
         handle: Arc::clone(&wire),
         commands,
     };
-    let steps = ready.iter().map(|host| host.steps()).collect();
+    let steps = ready.iter().map(host::Ready::steps).collect();
     let supervisor = Supervisor::begin(
         plan,
         Arc::clone(&recorder),

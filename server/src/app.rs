@@ -1,22 +1,15 @@
-//! Everything the server answers, put together: usable with or without a port.
+//! What all requests share.
 
 use std::sync::Arc;
 
-use axum::Router;
-use axum::extract::State;
-use axum::routing::{any, get};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use tower_http::trace::TraceLayer;
 
-use crate::assets::{self, Assets};
-use crate::error::ApiError;
-use crate::headers;
+use crate::assets::Assets;
 use crate::lessons::Library;
-use crate::routes::{lessons, run};
 use crate::runs::{Policy, Runs};
 
-/// What all requests share.
+/// The course, the page, and what goes on.
 #[derive(Debug)]
 pub struct App {
     /// The course.
@@ -42,22 +35,4 @@ impl App {
             closing: CancellationToken::new(),
         })
     }
-}
-
-/// All routes.
-pub fn app(app: Arc<App>) -> Router {
-    let api = Router::new()
-        .route("/lessons/{lang}", get(lessons::list))
-        .route("/lessons/{id}/{lang}", get(lessons::page))
-        .route("/run", any(run::upgrade))
-        .route("/health", get(health))
-        .fallback(|| async { ApiError::NoSuchEndpoint });
-    let router =
-        Router::new().nest("/api", api).fallback(assets::serve).layer(TraceLayer::new_for_http()).with_state(app);
-    headers::add_to(router)
-}
-
-/// For load balancers and for whoever wonders: alive, and how busy.
-async fn health(State(app): State<Arc<App>>) -> String {
-    format!("ok\nruns: {}\nlessons: {}\n", app.runs.going_on(), app.library.lessons().len())
 }

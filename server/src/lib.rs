@@ -1,6 +1,6 @@
 //! Who may run what: the course, the runs, and the two ways to them, HTTP and the command line.
 //!
-//! - [`app`] puts together what is answered over HTTP: [`routes`], [`assets`], [`headers`];
+//! - [`routes`] is what is answered over HTTP, with [`headers`] on top; [`app`] is what all of it shares;
 //! - [`session`] is one websocket, [`runs`] is what goes on behind all of them;
 //! - [`lessons`] is the course;
 //! - [`cli`] is the binary `socklab`, one file a subcommand.

@@ -8,9 +8,10 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use axum::response::Response;
 use http_body_util::BodyExt;
-use server::app::{App, app};
+use server::app::App;
 use server::assets::Assets;
 use server::lessons::Library;
+use server::routes::router;
 use server::runs::Policy;
 use tempfile::TempDir;
 use tower::ServiceExt;
@@ -42,7 +43,7 @@ impl Server {
     }
 
     async fn send(&self, request: Request<Body>) -> Response {
-        app(Arc::clone(&self.app)).oneshot(request).await.unwrap()
+        router(Arc::clone(&self.app)).oneshot(request).await.unwrap()
     }
 
     async fn get(&self, path: &str, headers: &[(&str, &str)]) -> Response {

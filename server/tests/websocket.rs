@@ -8,9 +8,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
-use server::app::{App, app};
+use server::app::App;
 use server::assets::Assets;
 use server::lessons::Library;
+use server::routes::router;
 use server::runs::Policy;
 use server::session::{MAX_MESSAGE, MAX_READ};
 use tokio::net::{TcpListener, TcpStream};
@@ -33,7 +34,7 @@ async fn start(policy: Policy) -> (Arc<App>, SocketAddr) {
     let state = App::new(Library::embedded(), Assets::Embedded, policy);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let addr = listener.local_addr().unwrap();
-    tokio::spawn(axum::serve(listener, app(Arc::clone(&state))).into_future());
+    tokio::spawn(axum::serve(listener, router(Arc::clone(&state))).into_future());
     (state, addr)
 }
 

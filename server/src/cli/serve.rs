@@ -13,9 +13,10 @@ use tokio::time::timeout;
 use tracing::{error, info, warn};
 
 use super::doctor;
-use crate::app::{App, app};
+use crate::app::App;
 use crate::assets::Assets;
 use crate::lessons::Library;
+use crate::routes::router;
 use crate::runs::Policy;
 
 /// How long a shutdown waits for the engines to clean up.
@@ -79,7 +80,7 @@ async fn serve(listen: SocketAddr, state: Arc<App>) -> anyhow::Result<()> {
         .with_context(|| format!("cannot listen on {listen}; another port: --listen {}:0", listen.ip()))?;
     info!("Socklab is at http://{}", listener.local_addr()?);
     let closing = state.closing.clone().cancelled_owned();
-    let server = axum::serve(listener, app(Arc::clone(&state))).with_graceful_shutdown(closing);
+    let server = axum::serve(listener, router(Arc::clone(&state))).with_graceful_shutdown(closing);
     let mut server = tokio::spawn(server.into_future());
     tokio::select! {
         ended = &mut server => return Ok(ended??), // it can't go on accepting
