@@ -29,7 +29,7 @@ fn speed(text: &str) -> Result<f64, String> {
 pub(super) fn execute(args: &Args) -> anyhow::Result<ExitCode> {
     let mut output = Output::new(args.json);
     let began = Instant::now();
-    recording::read(&args.file, |event| {
+    let read = recording::read(&args.file, |event| {
         let due = when(Duration::from_nanos(event.at.0), args.speed);
         let wait = due.saturating_sub(began.elapsed());
         if !wait.is_zero() {
@@ -37,9 +37,10 @@ pub(super) fn execute(args: &Args) -> anyhow::Result<ExitCode> {
             std::thread::sleep(wait);
         }
         Ok(output.event(event)?)
-    })?;
+    });
+    // A call that was entered last is told, also where the recording stops before its end.
     output.settle()?;
-    Ok(ExitCode::SUCCESS)
+    read.map(|()| ExitCode::SUCCESS)
 }
 
 /// How long after the start an event is printed.
