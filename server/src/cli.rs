@@ -8,6 +8,7 @@ pub mod recording;
 pub mod replay;
 pub mod run;
 pub mod serve;
+mod step;
 pub mod wire;
 
 use std::io::{self, IsTerminal};

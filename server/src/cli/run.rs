@@ -19,10 +19,12 @@ use trace::event::{Event, Fact};
 use trace::filter::Filter;
 use trace::id::HostId;
 use trace::lesson::Lang;
+use trace::protocol::Breakpoints;
 
 use super::keyboard::{self, Keyboard, Scripted};
 use super::output::Output;
 use super::recording::Recorder;
+use super::step::{self, Break, Step};
 use super::wire;
 use crate::lessons::{self, Lesson, Library};
 
@@ -58,6 +60,13 @@ pub(super) struct Args {
     /// Repeatable.
     #[arg(long, value_name = "FILTER")]
     hold: Vec<Filter>,
+    /// Hold this host's program at the entry of these calls, with its local variables; lines of the input say `step HOST`
+    /// (on, up to the next) or `go HOST` (on, for good). Repeatable.
+    #[arg(long = "break", value_name = "HOST=CALL,CALL|every")]
+    breaks: Vec<Break>,
+    /// A host whose program begins once the other one serves: client=server. Repeatable.
+    #[arg(long, value_name = "HOST=OTHER", value_parser = pair)]
+    after: Vec<(String, String)>,
     /// Where the wire's chance begins. A run tells its seed in its trace.
     #[arg(long)]
     seed: Option<u64>,
@@ -98,6 +107,11 @@ impl FromStr for HostArg {
         let file = words.next().ok_or("there is no file after the address")?.into();
         Ok(Self { name: name.to_owned(), addr, file, args: words.collect() })
     }
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    let (host, other) = text.split_once('=').ok_or("write it as HOST=OTHER")?;
+    Ok((host.to_owned(), other.to_owned()))
 }
 
 /// What the main thread hears.
@@ -157,6 +171,15 @@ pub(super) fn execute(args: Args) -> anyhow::Result<ExitCode> {
                     eprintln!("{error}");
                 }
             }
+            Ok(Heard::Line(Some(line))) if let Some(step) = step::command(&line, &names) => {
+                let done = step.and_then(|step| match step {
+                    Step::Next(host) => Ok(run.next(host)?),
+                    Step::Go(host) => Ok(run.break_at(host, Breakpoints::Never)?),
+                });
+                if let Err(error) = done {
+                    eprintln!("{error}");
+                }
+            }
             Ok(Heard::Line(line)) => keyboard.line(line),
             Ok(Heard::Interrupt) => {
                 verdict.interrupted = true;
@@ -211,6 +234,15 @@ fn plan(args: &Args) -> anyhow::Result<Plan> {
     }
     let holds = args.hold.iter().map(|filter| Rule { action: Action::Hold, filter: filter.clone() });
     plan.wire.rules.extend(args.schedule.iter().cloned().chain(holds));
+    let names: Vec<_> = plan.hosts.iter().map(|host| host.name.clone()).collect();
+    for Break { host, at } in &args.breaks {
+        let host = step::host_named(host, &names).context("--break")?;
+        plan.hosts[usize::from(host.0)].breakpoints = at.clone();
+    }
+    for (host, other) in &args.after {
+        let host = step::host_named(host, &names).context("--after")?;
+        plan.hosts[usize::from(host.0)].after = Some(other.clone());
+    }
     plan.wire.seed = args.seed.or(plan.wire.seed);
     plan.wire.mtu = args.mtu.unwrap_or(plan.wire.mtu);
     plan.limits.wall = args.time_limit.unwrap_or(plan.limits.wall);
