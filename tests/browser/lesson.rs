@@ -29,6 +29,11 @@ async fn handshake(page: &Page, lang: &str) -> anyhow::Result<()> {
         for scheme in ["light", "dark"] {
             page.prefer(scheme).await?;
             page.screenshot(&format!("lesson-2-{lang}-{name}-{scheme}")).await?;
+            if name == "phone" {
+                ladder.scroll_into_view().await?;
+                page.screenshot(&format!("lesson-2-{lang}-{name}-{scheme}-ladder")).await?;
+                page.part("run").await?.scroll_into_view().await?;
+            }
         }
     }
     page.resize(SIZES[0].1).await?;

@@ -96,7 +96,9 @@ mod tests {
         assert!(model.call(first).unwrap().lasted(model.now) > Duration::from_millis(8));
 
         let mut ladder = Ladder::new(Options::default());
-        returned.iter().for_each(|event| ladder.push(event));
+        for event in &returned {
+            ladder.push(event);
+        }
         let drawn = ladder.visible(0.0..1000.0).calls;
         assert_eq!(drawn.iter().map(|call| call.result.as_deref()).collect::<Vec<_>>(), [Some("→ 5 B")]);
         assert!(drawn[0].bottom.is_some());
