@@ -134,14 +134,24 @@ fn trace_host(
     // Nobody hears it only when another host could not be made; then nobody will say go either.
     let _ = tell.send(Ok(Made { init, gate, group: group.clone(), ports, steps: Arc::clone(&steps) }));
     let Ok(Go { recorder, kernel, notices }) = may_go.recv() else { return undo([init, outer]) };
+    let _gone = TellsGone(host, notices.clone());
     let files = plan_host.files.iter().map(|file| file.name.clone()).collect();
-    let ties = Ties { recorder, kernel, notices: notices.clone(), steps };
+    let ties = Ties { recorder, kernel, notices, steps };
     let tracer = Tracer::new(host, [outer, init], ties, files);
     if let Err(error) = tracer.run() {
         tracing::error!(host = plan_host.name, %error, "the tracer lost its host");
     }
     bury(init);
-    let _ = notices.send(Notice::HostGone(host)); // the supervisor waits for it, or is past waiting
+}
+
+/// Tells that a host is gone when its tracer is, even if that panicked: its processes are killed with it
+/// (`PTRACE_O_EXITKILL`), and the run must not wait for ever.
+struct TellsGone(HostId, Sender<Notice>);
+
+impl Drop for TellsGone {
+    fn drop(&mut self) {
+        let _ = self.1.send(Notice::HostGone(self.0)); // the supervisor waits for it, or is past waiting
+    }
 }
 
 fn make(host: HostId, plan: &Plan, uid: Option<u32>, tty: &OwnedFd) -> Result<(Blocked, Ports), RunError> {
