@@ -36,6 +36,15 @@ fn a_run_of_lesson_2_shows_every_packet_with_its_call() {
 }
 
 #[test]
+fn control_c_reaches_a_program_whatever_the_engine_itself_ignores() {
+    // As a shell starts what it puts into the background.
+    let script = "trap '' INT QUIT HUP; exec \"$0\" run --host a=192.168.1.4:tests/product/ctrl_c.py --type 'a=\\x03'";
+    let output = Command::new("sh").args(["-c", script]).arg(path()).current_dir(root()).output();
+    let text = String::from_utf8_lossy(&output.expect("sh can be started").stdout).into_owned();
+    assert!(text.contains("| bye"), "{text}");
+}
+
+#[test]
 fn the_doctor_finds_this_machine_fit() {
     let (text, fine) = socklab(&["doctor"]);
     assert!(fine, "{text}");

@@ -5,6 +5,9 @@ use std::os::fd::RawFd;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
+/// The last of the kernel's signals, `_NSIG` in its headers.
+const LAST_SIGNAL: i32 = 64;
+
 /// A resource's number and its soft and hard limit, for setrlimit(2).
 pub(crate) type Rlimit = (libc::__rlimit_resource_t, u64, u64);
 
@@ -31,6 +34,11 @@ pub(crate) fn prepare(command: &mut Command, before: Before) {
                 if libc::write(group, c"0".as_ptr().cast(), 1) != 1 {
                     return Err(io::Error::last_os_error());
                 }
+            }
+            // Ignored signals stay ignored through exec(2): an engine that was started in the background of a shell
+            // would have its learners' programs deaf to Ctrl-C.
+            for signal in 1..=LAST_SIGNAL {
+                libc::signal(signal, libc::SIG_DFL); // KILL and STOP can't be set, and need not be
             }
             check(libc::setsid())?;
             check(libc::ioctl(0, libc::TIOCSCTTY, 0))?;

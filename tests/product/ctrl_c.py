@@ -1,0 +1,4 @@
+try:
+    input("> ")
+except KeyboardInterrupt:
+    print("bye")
