@@ -36,12 +36,13 @@ fn a_run_of_lesson_2_shows_every_packet_with_its_call() {
 }
 
 #[test]
-fn control_c_reaches_a_program_whatever_the_engine_itself_ignores() {
-    // As a shell starts what it puts into the background.
-    let script = "trap '' INT QUIT HUP; exec \"$0\" run --host a=192.168.1.4:tests/product/ctrl_c.py --type 'a=\\x03'";
+fn a_program_hears_its_terminal_whatever_the_engine_itself_ignores() {
+    // As a shell starts what it puts into the background. Ctrl-\ at the terminal is SIGQUIT.
+    let script = "trap '' INT QUIT HUP; exec \"$0\" run --time-limit 10s --host a=192.168.1.4:tests/product/waits.py \
+                  --type 'a=\\x1c'";
     let output = Command::new("sh").args(["-c", script]).arg(path()).current_dir(root()).output();
     let text = String::from_utf8_lossy(&output.expect("sh can be started").stdout).into_owned();
-    assert!(text.contains("| bye"), "{text}");
+    assert!(text.contains("ended by signal 3"), "{text}");
 }
 
 #[test]

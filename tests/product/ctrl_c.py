@@ -1,4 +1,0 @@
-try:
-    input("> ")
-except KeyboardInterrupt:
-    print("bye")
