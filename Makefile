@@ -54,6 +54,10 @@ test: setup-test fmt-check deny clippy release ## check everything
 test-browser: setup-test release ## only the tests in a browser
 	cargo test -p socklab-tests --test browser
 
+.PHONY: bench
+bench: setup-test ## print how fast the engine is, as ratios; nothing else should run meanwhile
+	cargo bench -p socklab-tests --bench speed
+
 .PHONY: setup-test
 setup-test: ## install what testing needs
 	@./setup.sh test
