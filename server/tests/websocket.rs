@@ -160,11 +160,12 @@ async fn a_lesson_as_it_is_shipped() {
         _ => None,
     });
     assert_eq!(ends.collect::<Vec<_>>(), [ExitStatus::Exited(0), ExitStatus::Exited(0)]);
+    state.runs.shut_down(PATIENCE).await;
 }
 
 #[tokio::test]
 async fn somebody_who_comes_late_sees_everything() {
-    let (_, addr) = start(Policy::default()).await;
+    let (state, addr) = start(Policy::default()).await;
     let mut first = Page::open(addr).await;
     let key = first.start(WAITS, "print('done')").await;
     let seen = first.until(prints("waits> ")).await;
@@ -181,11 +182,12 @@ async fn somebody_who_comes_late_sees_everything() {
     third.say(&ClientMessage::Watch { run: key, from_seq }).await;
     let (rest, cause) = third.until_over().await;
     assert_eq!((rest[0].seq, cause), (from_seq, Cause::Stopped));
+    state.runs.shut_down(PATIENCE).await;
 }
 
 #[tokio::test]
 async fn what_cannot_be_understood_is_refused_and_forgotten() {
-    let (_, addr) = start(Policy::default()).await;
+    let (state, addr) = start(Policy::default()).await;
     let mut page = Page::open(addr).await;
     page.raw(Message::binary(vec![0xff; 40])).await;
     assert!(matches!(page.refusal().await, Refusal::NotUnderstood(_)));
@@ -198,11 +200,12 @@ async fn what_cannot_be_understood_is_refused_and_forgotten() {
     page.raw(Message::text("{\"start\": true}")).await;
     assert_eq!(page.refusal().await, Refusal::NotUnderstood("text; messages are binary".into()));
     page.still_works().await;
+    state.runs.shut_down(PATIENCE).await;
 }
 
 #[tokio::test]
 async fn what_is_too_large_is_refused() {
-    let (_, addr) = start(Policy::default()).await;
+    let (state, addr) = start(Policy::default()).await;
     let mut page = Page::open(addr).await;
     page.say(&run("print(1)", &"#".repeat((64 << 10) + 1))).await;
     let expected = Refusal::ProgramTooLarge { file: "client.py".into(), bytes: (64 << 10) + 1, limit: 64 << 10 };
@@ -216,22 +219,24 @@ async fn what_is_too_large_is_refused() {
     let closed = timeout(PATIENCE, page.0.next()).await.unwrap();
     assert!(matches!(closed, Some(Ok(Message::Close(_)) | Err(_)) | None), "{closed:?}");
     Page::open(addr).await.still_works().await;
+    state.runs.shut_down(PATIENCE).await;
 }
 
 #[tokio::test]
 async fn what_does_not_fit_the_lesson_is_refused() {
-    let (_, addr) = start(Policy::default()).await;
+    let (state, addr) = start(Policy::default()).await;
     let mut page = Page::open(addr).await;
     page.say(&ClientMessage::Start { lesson: "99-none".into(), programs: vec![] }).await;
     assert_eq!(page.refusal().await, Refusal::NoSuchLesson("99-none".into()));
     page.say(&ClientMessage::Start { lesson: "02-tcp".into(), programs: vec![String::new()] }).await;
     assert_eq!(page.refusal().await, Refusal::WrongNumberOfPrograms { expected: 2, got: 1 });
     page.still_works().await;
+    state.runs.shut_down(PATIENCE).await;
 }
 
 #[tokio::test]
 async fn commands_need_a_run_and_a_host_of_it() {
-    let (_, addr) = start(Policy::default()).await;
+    let (state, addr) = start(Policy::default()).await;
     let mut page = Page::open(addr).await;
     page.say(&ClientMessage::Stop).await;
     assert_eq!(page.refusal().await, Refusal::NotRunning);
@@ -254,11 +259,12 @@ async fn commands_need_a_run_and_a_host_of_it() {
     page.say(&ClientMessage::Stop).await;
     assert_eq!(page.until_over().await.1, Cause::Stopped);
     page.still_works().await;
+    state.runs.shut_down(PATIENCE).await;
 }
 
 #[tokio::test]
 async fn the_wire_obeys_or_says_why_not() {
-    let (_, addr) = start(Policy::default()).await;
+    let (state, addr) = start(Policy::default()).await;
     let mut page = Page::open(addr).await;
     page.say(&ClientMessage::Wire(WireCommand::Unplug(HostId(0)))).await;
     assert_eq!(page.refusal().await, Refusal::NotRunning);
@@ -275,6 +281,7 @@ async fn the_wire_obeys_or_says_why_not() {
     assert_eq!(refusal, Refusal::Wire(WireRefusal::NothingHeld));
     page.say(&ClientMessage::Stop).await;
     assert_eq!(page.until_over().await.1, Cause::Stopped);
+    state.runs.shut_down(PATIENCE).await;
 }
 
 #[tokio::test]
@@ -288,6 +295,7 @@ async fn a_full_server_says_so_and_has_room_again_later() {
     first.until_over().await;
     all_gone(&state).await;
     second.still_works().await;
+    state.runs.shut_down(PATIENCE).await;
 }
 
 #[tokio::test]
@@ -300,6 +308,7 @@ async fn a_run_that_nobody_watches_is_stopped() {
     let mut later = Page::open(addr).await;
     later.say(&ClientMessage::Watch { run: key, from_seq: 0 }).await;
     assert_eq!(later.until_over().await.1, Cause::Stopped);
+    state.runs.shut_down(PATIENCE).await;
 }
 
 #[tokio::test]
@@ -317,6 +326,7 @@ async fn a_finished_run_is_forgotten_after_a_while() {
     timeout(PATIENCE, forgotten).await.unwrap();
     page.say(&ClientMessage::Watch { run: key, from_seq: 0 }).await;
     assert_eq!(page.refusal().await, Refusal::NoSuchRun);
+    state.runs.shut_down(PATIENCE).await;
 }
 
 #[tokio::test]

@@ -89,6 +89,8 @@ impl Drop for Socklab {
     fn drop(&mut self) {
         let _ = self.child.kill(); // gone already is fine
         let _ = self.child.wait();
+        // One that was killed had no time to remove its control groups; the next start of an engine would.
+        lab::sweep();
     }
 }
 
