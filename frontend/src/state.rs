@@ -249,6 +249,7 @@ pub(crate) mod tests {
                 prefix_len: 24,
                 mac: [2, 0, 0, 0, 0, last],
                 program: format!("{name}.py"),
+                visitor: false,
             },
             source: source.into(),
             port: None,

@@ -5,6 +5,7 @@
 //! for root and for an ordinary user. bwrap owns `lo`: whoever else touches it makes bwrap fail now and then.
 
 mod enter;
+mod visit;
 
 use std::fs::File;
 use std::io::{self, IoSliceMut};
@@ -18,6 +19,7 @@ use rustix::net::{
 
 use crate::sys::fork::{fork, join, owning_user_namespace};
 use crate::sys::ptrace::Tid;
+pub(crate) use visit::Namespaces;
 
 /// What a host's network looks like from inside.
 #[derive(Clone, Copy, Debug)]
@@ -41,6 +43,8 @@ pub(crate) struct Ports {
     pub(crate) tap: OwnedFd,
     /// A `NETLINK_SOCK_DIAG` socket that lives in the host's network.
     pub(crate) diag: OwnedFd,
+    /// The way back into it.
+    pub(crate) namespaces: Namespaces,
 }
 
 /// A host's network could not be made.
@@ -73,11 +77,12 @@ pub(crate) fn make(init: Tid, interface: Interface) -> Result<Ports, NetError> {
     drop(there);
     let answer = receive(&here);
     join(child).map_err(NetError::Helper)?;
-    answer
+    let (tap, diag) = answer?;
+    Ok(Ports { tap, diag, namespaces: Namespaces { user, net: net.into() } })
 }
 
 /// The helper's one message: two descriptors, or the step that failed and its errno.
-fn receive(from: &OwnedFd) -> Result<Ports, NetError> {
+fn receive(from: &OwnedFd) -> Result<(OwnedFd, OwnedFd), NetError> {
     let mut report = [0u8; enter::REPORT_LEN];
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(2))];
     let mut ancillary = RecvAncillaryBuffer::new(&mut space);
@@ -90,7 +95,7 @@ fn receive(from: &OwnedFd) -> Result<Ports, NetError> {
     if let Some(mut fds) = fds.next()
         && let (Some(tap), Some(diag)) = (fds.next(), fds.next())
     {
-        return Ok(Ports { tap, diag });
+        return Ok((tap, diag));
     }
     if got.bytes < report.len() {
         return Err(NetError::Helper(io::ErrorKind::UnexpectedEof.into()));

@@ -41,6 +41,8 @@ pub struct HostPlan {
     pub after: Option<String>,
     /// The calls at whose entry its program is held, until somebody lets it go on.
     pub breakpoints: Breakpoints,
+    /// Whether it is there for [`crate::Run::dial`] only: its program does nothing, and the run does not wait for it.
+    pub visitor: bool,
 }
 
 /// A file in a host's work folder.
@@ -212,7 +214,14 @@ impl HostPlan {
             program: file.to_owned(),
             after: None,
             breakpoints: Breakpoints::Never,
+            visitor: false,
         }
+    }
+
+    /// A host from which a person's own browser or console opens connections, on a /24 with a default route.
+    pub fn visitor(name: &str, addr: Ipv4Addr) -> Self {
+        let argv = ["sleep", "infinity"].map(str::to_owned).to_vec();
+        Self { files: vec![], argv, visitor: true, ..Self::python(name, addr, "", "") }
     }
 
     /// The hardware address of its `eth0`: a locally administered one that shows the IPv4 one, 02:00:c0:a8:01:04.

@@ -17,7 +17,9 @@ mod host;
 mod meters;
 mod supervisor;
 
+use std::collections::BTreeMap;
 use std::io;
+use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::sync::mpsc::{Sender, channel};
@@ -30,7 +32,7 @@ use trace::id::HostId;
 use trace::protocol::{Breakpoints, WireCommand, WireRefusal};
 
 use crate::kernel::Kernel;
-use crate::net::NetError;
+use crate::net::{Namespaces, NetError, Ports};
 use crate::notice::Notice;
 use crate::plan::{HostPlan, Plan, PlanError};
 use crate::recorder::{Recorder, Sink};
@@ -98,6 +100,7 @@ pub struct Run {
     recorder: Arc<Recorder>,
     wire: Arc<pump::Handle>,
     steps: Vec<Arc<Steps>>,
+    visitors: BTreeMap<HostId, Namespaces>,
     supervisor: Option<JoinHandle<()>>,
 }
 
@@ -134,11 +137,14 @@ pub fn start(mut plan: Plan, sink: Sink) -> Result<Run, RunError> {
     for host in starting {
         ready.push(host.ready()?);
     }
-    let (mut taps, mut diags) = (Vec::new(), Vec::new());
+    let (mut taps, mut diags, mut visitors) = (Vec::new(), Vec::new(), BTreeMap::new());
     for (id, host) in (0..).map(HostId).zip(&mut ready) {
-        let ports = host.take_ports();
-        taps.push(ports.tap);
-        diags.push(ports.diag);
+        let Ports { tap, diag, namespaces } = host.take_ports();
+        taps.push(tap);
+        diags.push(diag);
+        if plan.hosts[usize::from(id.0)].visitor {
+            visitors.insert(id, namespaces);
+        }
         recorder.tell(Fact::HostReady { host: id });
     }
     let kernel = Arc::new(Kernel::new(Arc::clone(&recorder), diags));
@@ -163,7 +169,7 @@ pub fn start(mut plan: Plan, sink: Sink) -> Result<Run, RunError> {
         (notices.clone(), inbox),
     )
     .map_err(engine("a thread"))?;
-    Ok(Run { notices, terminals, recorder, wire, steps, supervisor: Some(supervisor) })
+    Ok(Run { notices, terminals, recorder, wire, steps, visitors, supervisor: Some(supervisor) })
 }
 
 impl Run {
@@ -198,6 +204,13 @@ impl Run {
     /// Has the wire do something. Returns when it is done and told.
     pub fn wire(&self, command: WireCommand) -> Result<(), RunError> {
         Ok(self.wire.command(command).ok_or(RunError::NoWire)??)
+    }
+
+    /// A TCP socket in a visitor's network, non-blocking and not yet connected: what is done with it is seen on the
+    /// wire, and by no program's calls. Whoever connects it must give up by themselves.
+    pub fn dial(&self, host: HostId) -> Result<OwnedFd, RunError> {
+        let visitor = self.visitors.get(&host).ok_or(RunError::NoSuchHost(host))?;
+        visitor.tcp_socket().map_err(|source| RunError::Net { host: host.to_string(), source })
     }
 
     /// Asks the run to end for this cause. Returns at once; [`Run::wait`] tells when it is over.
@@ -252,6 +265,7 @@ fn spec(host: &HostPlan) -> HostSpec {
         prefix_len: host.prefix_len,
         mac: host.mac(),
         program: host.program.clone(),
+        visitor: host.visitor,
     }
 }
 

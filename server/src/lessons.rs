@@ -120,6 +120,7 @@ impl LessonHost {
             prefix_len: PREFIX_LEN,
             mac: [0; 6], // the engine gives it one when it runs; before that the host has no device
             program: self.program.clone(),
+            visitor: false,
         };
         ExerciseHost { spec, source: self.source.clone(), port: self.port }
     }

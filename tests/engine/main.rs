@@ -7,4 +7,5 @@ mod programs;
 mod step;
 mod tcp;
 mod udp;
+mod visitor;
 mod wire;

@@ -1,6 +1,7 @@
 //! Runs on the real engine, and questions to their traces.
 
 use std::net::Ipv4Addr;
+use std::os::fd::OwnedFd;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
@@ -102,6 +103,11 @@ impl LabRun {
             Err(RunError::Wire(refusal)) => Err(refusal),
             Err(error) => panic!("{error}"),
         }
+    }
+
+    /// A socket in a visitor's network.
+    pub fn dial(&self, host: u16) -> OwnedFd {
+        self.run.as_ref().unwrap().dial(HostId(host)).unwrap()
     }
 
     /// Asks the run to end.

@@ -16,7 +16,7 @@ use crate::event::Event;
 pub const MAGIC: [u8; 8] = *b"socklab\0";
 
 /// The version that [`header`] writes and [`Reader`] reads. Any change of [`Event`]'s shape makes a new one.
-pub const VERSION: u16 = 2;
+pub const VERSION: u16 = 3;
 
 const HEADER: usize = MAGIC.len() + 2;
 

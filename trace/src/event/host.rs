@@ -20,6 +20,8 @@ pub struct HostSpec {
     pub mac: [u8; 6],
     /// The program's main file as the plan names it: `server.py`.
     pub program: String,
+    /// Whether it runs no program of the exercise: a person's own browser or console opens connections from there.
+    pub visitor: bool,
 }
 
 /// How a task ended.

@@ -28,6 +28,7 @@ impl Story {
             prefix_len: 24,
             mac: [2, 0, 0, 0, 0, 1],
             program: "server.py".into(),
+            visitor: false,
         };
         story.tell(0, Fact::RunStarted { unix_ns: 0, hosts: vec![spec], wire: WireSettings::default() });
         let process = ProcessId(0);
