@@ -4,7 +4,6 @@
 //! and neither does a refusal, cause or limit without its sentence.
 
 mod en;
-mod signal;
 mod zh;
 
 use std::time::Duration;
@@ -106,7 +105,7 @@ impl Words {
 pub(crate) fn short_exit(status: ExitStatus) -> Option<String> {
     match status {
         ExitStatus::Exited(code) => Some(format!("exit {code}")),
-        ExitStatus::Signaled(number) => Some(signal::name(number)),
+        ExitStatus::Signaled(number) => Some(trace::event::signal::name(number)),
         ExitStatus::Unknown => None,
     }
 }

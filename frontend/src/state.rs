@@ -250,6 +250,7 @@ pub(crate) mod tests {
                 mac: [2, 0, 0, 0, 0, last],
                 program: format!("{name}.py"),
                 visitor: false,
+                addr6: None,
             },
             source: source.into(),
             port: None,

@@ -1,7 +1,7 @@
 //! What is to be run: hosts, files, programs, wire and limits. Validated once, in [`Plan::check`].
 
 use std::collections::BTreeSet;
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
 use trace::event::wire::{WireFault, WireSettings};
@@ -43,6 +43,8 @@ pub struct HostPlan {
     pub breakpoints: Breakpoints,
     /// Whether it is there for [`crate::Run::dial`] only: its program does nothing, and the run does not wait for it.
     pub visitor: bool,
+    /// Its IPv6 address, if it is to have one: its prefix has 64 bits. Without, the host has no IPv6 at all.
+    pub addr6: Option<Ipv6Addr>,
 }
 
 /// A file in a host's work folder.
@@ -215,6 +217,7 @@ impl HostPlan {
             after: None,
             breakpoints: Breakpoints::Never,
             visitor: false,
+            addr6: None,
         }
     }
 

@@ -266,6 +266,7 @@ fn spec(host: &HostPlan) -> HostSpec {
         mac: host.mac(),
         program: host.program.clone(),
         visitor: host.visitor,
+        addr6: host.addr6,
     }
 }
 

@@ -121,6 +121,7 @@ impl LessonHost {
             mac: [0; 6], // the engine gives it one when it runs; before that the host has no device
             program: self.program.clone(),
             visitor: false,
+            addr6: None,
         };
         ExerciseHost { spec, source: self.source.clone(), port: self.port }
     }

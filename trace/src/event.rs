@@ -5,6 +5,7 @@
 
 pub mod call;
 pub mod host;
+pub mod signal;
 pub mod socket;
 pub mod wire;
 
@@ -16,6 +17,7 @@ use crate::syscall::Syscall;
 use crate::time::Nanos;
 use call::{Argument, Local, Outcome, Place, Value};
 use host::{Cause, ExitStatus, HostSpec, Limit, WireSettings};
+use signal::{Disposition, SignalSource};
 use socket::{Interest, Origin, Snapshot};
 use wire::Made;
 
@@ -262,6 +264,27 @@ pub enum Fact {
     RunEnded {
         /// Why it ended.
         cause: Cause,
+    },
+    /// A host sent a frame to itself: it came in on `lo`, and no wire was between. Large TCP segments are whole there,
+    /// and the kernel leaves their checksums out.
+    FrameLooped {
+        /// The frame.
+        frame: FrameId,
+        /// Who sent it, and got it.
+        host: HostId,
+        /// Its bytes from the Ethernet header on.
+        bytes: Clipped,
+    },
+    /// A signal is being delivered to a task: next it is ignored, its handler runs, or it ends the program.
+    SignalDelivered {
+        /// The task.
+        thread: ThreadId,
+        /// Its number.
+        signal: i32,
+        /// Who caused it.
+        from: SignalSource,
+        /// What the program does about it.
+        disposition: Disposition,
     },
 }
 

@@ -130,6 +130,16 @@ impl Ladder {
             }
             Fact::SocketGone { socket } => self.socket_gone(event, *socket),
             Fact::FrameSent { frame, .. } | Fact::FrameMade { frame, .. } => self.frame_sent(event, *frame),
+            Fact::FrameLooped { frame, host, .. } => {
+                self.frame_sent(event, *frame);
+                self.frame_ended(event, *frame, *host, None);
+            }
+            Fact::SignalDelivered { thread, signal, disposition, .. } => {
+                if disposition.is_noticed(*signal) {
+                    let host = self.model.threads.get(thread).map(|thread| thread.host);
+                    self.mark(event, host, Marked::Signal(*signal, *disposition));
+                }
+            }
             Fact::FrameHeld { frame, .. } | Fact::FrameReleased { frame, .. } => self.frame_held(*frame),
             Fact::FrameDelivered { frame, host } => self.frame_ended(event, *frame, *host, None),
             Fact::FrameLost { frame, host, cause } => self.frame_ended(event, *frame, *host, Some(*cause)),

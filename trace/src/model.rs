@@ -13,7 +13,7 @@ mod socket;
 pub use call::{BLOCKED, Call, Ending};
 pub use frame::{Arrival, Fate, Frame};
 pub use note::{Note, Oddity};
-pub use program::{Activity, Host, Process, ProgramState, Thread};
+pub use program::{Activity, Host, Process, ProgramState, Signal, Thread};
 pub use socket::{Holder, Socket};
 
 use std::collections::BTreeMap;
@@ -112,6 +112,7 @@ impl Model {
             Fact::ThreadStarted { .. }
             | Fact::ProgramExecuted { .. }
             | Fact::ThreadEnded { .. }
+            | Fact::SignalDelivered { .. }
             | Fact::ProgramEnded { .. } => self.take_program(event)?,
             Fact::CallEntered { .. }
             | Fact::CallHeld { .. }
@@ -128,6 +129,7 @@ impl Model {
                 process.epolls.insert(*epfd, interest.clone());
             }
             Fact::FrameSent { .. }
+            | Fact::FrameLooped { .. }
             | Fact::FrameMade { .. }
             | Fact::FrameHeld { .. }
             | Fact::FrameReleased { .. }

@@ -15,6 +15,7 @@ use std::fmt::{self, Write};
 use crate::bytes::Bytes;
 use crate::event::call::Outcome;
 use crate::event::host::{Cause, ExitStatus, HostSpec, Limit};
+use crate::event::signal::{self, Disposition, SignalSource};
 use crate::event::socket::{Origin, Snapshot};
 use crate::event::wire::Made;
 use crate::event::{Event, Fact, LossCause};
@@ -112,6 +113,21 @@ impl Transcript {
                 let text = packet::describe(*host, bytes, &mut self.streams, &self.hosts);
                 self.line(at, Some(*host), &format!("sent {text}"), out);
                 self.frames.insert(*frame, text);
+            }
+            Fact::FrameLooped { frame, host, bytes } => {
+                let text = packet::describe(*host, bytes, &mut self.streams, &self.hosts);
+                self.line(at, Some(*host), &format!("loop {text}"), out);
+                self.frames.insert(*frame, text);
+            }
+            Fact::SignalDelivered { thread, signal, from, disposition } => {
+                let from = caused(*from);
+                let does = match disposition {
+                    Disposition::Default => "",
+                    Disposition::Ignored => ", which it ignores",
+                    Disposition::Caught => ", which it catches",
+                    Disposition::Unknown => ", does with it what is not known",
+                };
+                self.of_thread(at, *thread, &format!("receives {}{from}{does}", signal::name(*signal)), out);
             }
             Fact::FrameMade { frame, host, how, of, bytes } => {
                 let text = packet::describe(*host, bytes, &mut self.streams, &self.hosts);
@@ -273,6 +289,15 @@ fn printable(bytes: &Bytes) -> String {
     match std::str::from_utf8(&bytes.0) {
         Ok(text) => Printable(text).to_string(),
         Err(_) => bytes.escaped(),
+    }
+}
+
+fn caused(from: SignalSource) -> String {
+    match from {
+        SignalSource::Kernel => " from the kernel".to_owned(),
+        SignalSource::Timer => " from its timer".to_owned(),
+        SignalSource::Process(process) => format!(" from {process}"),
+        SignalSource::Unknown => String::new(),
     }
 }
 

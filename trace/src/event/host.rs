@@ -1,6 +1,6 @@
 //! Hosts, their wire, and how things end.
 
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -22,6 +22,21 @@ pub struct HostSpec {
     pub program: String,
     /// Whether it runs no program of the exercise: a person's own browser or console opens connections from there.
     pub visitor: bool,
+    /// Its IPv6 address, where it has one; the prefix is [`HostSpec::PREFIX6_LEN`].
+    pub addr6: Option<Ipv6Addr>,
+}
+
+impl HostSpec {
+    /// Length of the network prefix of every IPv6 address on the virtual LAN.
+    pub const PREFIX6_LEN: u8 = 64;
+
+    /// Whether an address is this host's.
+    pub fn has(&self, address: IpAddr) -> bool {
+        match address {
+            IpAddr::V4(v4) => self.addr == v4,
+            IpAddr::V6(v6) => self.addr6 == Some(v6),
+        }
+    }
 }
 
 /// How a task ended.

@@ -27,7 +27,7 @@ pub(super) fn of_frames(events: &[Event]) -> BTreeMap<FrameId, Vec<CallId>> {
         match &event.fact {
             Fact::ThreadStarted { thread, host, .. } => drop(hosts.insert(*thread, *host)),
             Fact::ThreadEnded { thread, .. } => ends.push((event.seq, hosts.get(thread).copied())),
-            Fact::FrameSent { frame, host, bytes } => {
+            Fact::FrameSent { frame, host, bytes } | Fact::FrameLooped { frame, host, bytes } => {
                 let led = match Packet::parse(bytes).map(|packet| packet.body) {
                     Some(Body::Ip(ip, Transport::Tcp(segment))) => {
                         let seq = streams.follow(*host, &ip, &segment).seq;

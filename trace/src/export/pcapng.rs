@@ -1,11 +1,12 @@
 //! The frames of a run as pcapng (draft-ietf-opsawg-pcapng): what Wireshark, tshark and tcpdump open.
 //!
-//! Each host is an interface. Each frame is there once, when and where it was sent, those that the wire made of others
+//! Each host is an interface; so is its `lo`, once it has sent something to itself. Each frame is there once, when and where it was sent, those that the wire made of others
 //! included. Which calls put its bytes on the wire, and what became of it, is told in comments.
 
 use std::collections::BTreeMap;
 
 use super::cause;
+use crate::bytes::Clipped;
 use crate::event::call::Outcome;
 use crate::event::host::HostSpec;
 use crate::event::wire::Made;
@@ -24,12 +25,14 @@ const SHB_USERAPPL: u16 = 4;
 const IF_NAME: u16 = 2;
 const IF_DESCRIPTION: u16 = 3;
 const IF_IPV4ADDR: u16 = 4;
+const IF_IPV6ADDR: u16 = 5;
 const IF_MACADDR: u16 = 6;
 const IF_TSRESOL: u16 = 9;
 const EPB_FLAGS: u16 = 2;
 
 const LINKTYPE_ETHERNET: u16 = 1;
-/// `epb_flags`: the interface sent it.
+/// `epb_flags`: it came in on the interface; the interface sent it.
+const INBOUND: u32 = 1;
 const OUTBOUND: u32 = 2;
 
 /// A whole trace as the bytes of a pcapng file.
@@ -38,6 +41,8 @@ pub fn encode(events: &[Event]) -> Vec<u8> {
     section_header(&mut file);
     let (mut hosts, mut began) = (&[][..], 0);
     let comments = comments(events);
+    // Interfaces are numbered in the order in which they are described: first the hosts', then each `lo` as it comes.
+    let mut loops: BTreeMap<HostId, u32> = BTreeMap::new();
     for event in events {
         match &event.fact {
             Fact::RunStarted { unix_ns, hosts: specs, .. } if hosts.is_empty() => {
@@ -51,9 +56,19 @@ pub fn encode(events: &[Event]) -> Vec<u8> {
                 if usize::from(host.0) < hosts.len() =>
             {
                 let time = began.saturating_add(event.at.0);
-                let len = u32::try_from(bytes.len).unwrap_or(u32::MAX);
                 let comments = comments.get(frame).map_or(&[][..], Vec::as_slice);
-                packet(host.0, time, &bytes.head.0, len, comments, &mut file);
+                packet((host.0.into(), OUTBOUND), time, bytes, comments, &mut file);
+            }
+            Fact::FrameLooped { frame, host, bytes } => {
+                let Some(spec) = hosts.get(usize::from(host.0)) else { continue };
+                let next = u32::try_from(hosts.len() + loops.len()).expect("hosts are counted in 16 bits");
+                let interface = *loops.entry(*host).or_insert_with(|| {
+                    loopback(spec, &mut file);
+                    next
+                });
+                let time = began.saturating_add(event.at.0);
+                let comments = comments.get(frame).map_or(&[][..], Vec::as_slice);
+                packet((interface, INBOUND), time, bytes, comments, &mut file);
             }
             _ => {}
         }
@@ -81,15 +96,33 @@ fn interface(host: &HostSpec, file: &mut Vec<u8>) {
         option(IF_DESCRIPTION, format!("eth0 of {}, which runs {}", host.name, host.program).as_bytes(), body);
         let mask = u32::MAX.checked_shl(32_u32.saturating_sub(host.prefix_len.into())).unwrap_or(0);
         option(IF_IPV4ADDR, &[host.addr.octets(), mask.to_be_bytes()].concat(), body);
+        if let Some(addr6) = host.addr6 {
+            option(IF_IPV6ADDR, &[&addr6.octets()[..], &[HostSpec::PREFIX6_LEN]].concat(), body);
+        }
         option(IF_MACADDR, &host.mac, body);
         option(IF_TSRESOL, &[9], body); // nanoseconds
         end_of_options(body);
     });
 }
 
-fn packet(interface: u16, time: u64, bytes: &[u8], len: u32, comments: &[String], file: &mut Vec<u8>) {
+fn loopback(host: &HostSpec, file: &mut Vec<u8>) {
+    block(INTERFACE_DESCRIPTION, file, |body| {
+        body.extend(LINKTYPE_ETHERNET.to_le_bytes());
+        body.extend([0; 2]);
+        body.extend(0_u32.to_le_bytes());
+        option(IF_NAME, format!("{} lo", host.name).as_bytes(), body);
+        let what = format!("lo of {}: what it sends to itself, where no checksum is needed", host.name);
+        option(IF_DESCRIPTION, what.as_bytes(), body);
+        option(IF_TSRESOL, &[9], body); // nanoseconds
+        end_of_options(body);
+    });
+}
+
+fn packet((interface, flags): (u32, u32), time: u64, frame: &Clipped, comments: &[String], file: &mut Vec<u8>) {
+    let bytes = &frame.head.0;
+    let len = u32::try_from(frame.len).unwrap_or(u32::MAX);
     block(ENHANCED_PACKET, file, |body| {
-        body.extend(u32::from(interface).to_le_bytes());
+        body.extend(interface.to_le_bytes());
         body.extend(&time.to_le_bytes()[4..]); // the upper half first
         body.extend(&time.to_le_bytes()[..4]);
         let captured = u32::try_from(bytes.len()).expect("no frame has gigabytes");
@@ -100,7 +133,7 @@ fn packet(interface: u16, time: u64, bytes: &[u8], len: u32, comments: &[String]
         for comment in comments {
             option(COMMENT, comment.as_bytes(), body);
         }
-        option(EPB_FLAGS, &OUTBOUND.to_le_bytes(), body);
+        option(EPB_FLAGS, &flags.to_le_bytes(), body);
         end_of_options(body);
     });
 }
@@ -199,7 +232,7 @@ fn comments(events: &[Event]) -> BTreeMap<FrameId, Vec<String>> {
 /// The number that each frame will have in a list of packets, counted from 1.
 fn numbers(events: &[Event]) -> BTreeMap<FrameId, usize> {
     let frame = |event: &Event| match &event.fact {
-        Fact::FrameSent { frame, .. } | Fact::FrameMade { frame, .. } => Some(*frame),
+        Fact::FrameSent { frame, .. } | Fact::FrameMade { frame, .. } | Fact::FrameLooped { frame, .. } => Some(*frame),
         _ => None,
     };
     events.iter().filter_map(frame).zip(1..).collect()
@@ -261,9 +294,9 @@ mod tests {
 
     fn sent(events: &[Event]) -> Vec<(u32, Vec<u8>)> {
         let frame = |event: &Event| match &event.fact {
-            Fact::FrameSent { host, bytes, .. } | Fact::FrameMade { host, bytes, .. } => {
-                Some((u32::from(host.0), bytes.head.0.clone()))
-            }
+            Fact::FrameSent { host, bytes, .. }
+            | Fact::FrameMade { host, bytes, .. }
+            | Fact::FrameLooped { host, bytes, .. } => Some((u32::from(host.0), bytes.head.0.clone())),
             _ => None,
         };
         events.iter().filter_map(frame).collect()

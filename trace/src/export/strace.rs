@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use crate::event::call::{Argument, Outcome, Value};
 use crate::event::host::ExitStatus;
-use crate::event::{Event, Fact};
+use crate::event::{Event, Fact, signal};
 use crate::id::{CallId, HostId, ThreadId};
 use crate::syscall::Syscall;
 use crate::time::Nanos;
@@ -53,10 +53,15 @@ impl Strace {
                 self.settle(out);
                 let text = match status {
                     ExitStatus::Exited(code) => format!("+++ exited with {code} +++"),
-                    ExitStatus::Signaled(signal) => format!("+++ killed by {} +++", signal_name(*signal)),
+                    ExitStatus::Signaled(signal) => format!("+++ killed by {} +++", signal::name(*signal)),
                     ExitStatus::Unknown => "+++ superseded by execve +++".to_owned(),
                 };
                 self.line(*thread, event.at, &text, out);
+            }
+            Fact::SignalDelivered { thread, signal, .. } => {
+                self.settle(out);
+                let name = signal::name(*signal);
+                self.line(*thread, event.at, &format!("--- {name} {{si_signo={name}, ...}} ---"), out);
             }
             Fact::CallEntered { call, thread, syscall, args, .. } => {
                 self.settle(out);
@@ -153,16 +158,6 @@ fn seconds(time: Duration) -> String {
     format!("{}.{:06}", time.as_secs(), time.subsec_micros())
 }
 
-fn signal_name(signal: i32) -> String {
-    const NAMES: [&str; 31] = [
-        "HUP", "INT", "QUIT", "ILL", "TRAP", "ABRT", "BUS", "FPE", "KILL", "USR1", "SEGV", "USR2", "PIPE", "ALRM",
-        "TERM", "STKFLT", "CHLD", "CONT", "STOP", "TSTP", "TTIN", "TTOU", "URG", "XCPU", "XFSZ", "VTALRM", "PROF",
-        "WINCH", "IO", "PWR", "SYS",
-    ];
-    let name = usize::try_from(signal - 1).ok().and_then(|index| NAMES.get(index));
-    name.map_or_else(|| format!("signal {signal}"), |name| format!("SIG{name}"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -186,12 +181,6 @@ mod tests {
     #[test]
     fn a_refused_connection() {
         insta::assert_snapshot!(lines(&fixtures::refused()));
-    }
-
-    #[test]
-    fn signals_have_names() {
-        assert_eq!((signal_name(9).as_str(), signal_name(11).as_str()), ("SIGKILL", "SIGSEGV"));
-        assert_eq!((signal_name(31).as_str(), signal_name(40).as_str()), ("SIGSYS", "signal 40"));
     }
 
     proptest! {

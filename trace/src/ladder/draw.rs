@@ -10,7 +10,7 @@ use crate::id::{CallId, FrameId, HostId, SocketId};
 use crate::model::{BLOCKED, Call, Ending, Frame, Socket};
 use crate::syscall::Syscall;
 use crate::time::Nanos;
-use crate::wire::{Body, Packet};
+use crate::wire::Packet;
 
 /// How many rows the words beside a call take: its name, and below it its result.
 const CALL_ROWS: f64 = 2.0;
@@ -110,6 +110,7 @@ impl Ladder {
             retransmission: frame.relative.is_some_and(|relative| relative.retransmission),
             made: frame.made.as_ref().map(|(how, _)| *how),
             held: false,
+            looped: frame.looped,
             error: words.error,
             from_lanes,
             to_lanes: 0,
@@ -127,14 +128,12 @@ impl Ladder {
 
     /// Which host a frame is for, if it is for one.
     fn receiver(&self, frame: &Frame) -> Option<HostId> {
-        let packet = frame.packet.as_ref()?;
-        match &packet.body {
-            Body::Ip(ip, _) if ip.destination.is_loopback() => Some(frame.host),
-            _ => {
-                let mut hosts = (0..).map(HostId).zip(&self.model.hosts);
-                hosts.find(|(_, host)| host.spec.mac == packet.ethernet.destination).map(|(id, _)| id)
-            }
+        if frame.looped {
+            return Some(frame.host);
         }
+        let destination = frame.packet.as_ref()?.ethernet.destination;
+        let mut hosts = (0..).map(HostId).zip(&self.model.hosts);
+        hosts.find(|(_, host)| host.spec.mac == destination).map(|(id, _)| id)
     }
 
     pub(super) fn frame_ended(&mut self, event: &Event, id: FrameId, host: HostId, lost: Option<LossCause>) {

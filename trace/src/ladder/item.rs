@@ -6,6 +6,7 @@ use super::window::Span;
 use crate::event::LossCause;
 use crate::event::call::Place;
 use crate::event::host::{ExitStatus, Limit};
+use crate::event::signal::Disposition;
 use crate::event::socket::TcpState;
 use crate::event::wire::Made;
 use crate::id::{CallId, FrameId, HostId, SocketId};
@@ -95,6 +96,7 @@ impl CallState {
 }
 
 /// A frame between two lifelines.
+#[expect(clippy::struct_excessive_bools, reason = "each says something else of a frame; most combinations occur")]
 #[derive(Clone, Debug, PartialEq)]
 pub struct Arrow {
     /// The frame.
@@ -121,6 +123,8 @@ pub struct Arrow {
     pub made: Option<Made>,
     /// Whether the wire holds it.
     pub held: bool,
+    /// Whether it crossed no wire: its host sent it to itself.
+    pub looped: bool,
     /// Whether it says that something went wrong: RST, or an ICMP error.
     pub error: bool,
     /// How many socket lanes it has to get past at its sender.
@@ -232,6 +236,8 @@ pub enum Marked {
     Missed(u64),
     /// A limit was reached.
     Limit(Limit),
+    /// A signal reached a program, which does this about it.
+    Signal(i32, Disposition),
     /// The run ended.
     RunEnded,
 }

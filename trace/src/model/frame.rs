@@ -25,6 +25,8 @@ pub struct Frame {
     pub packet: Option<Packet>,
     /// Its TCP sequence numbers, counted from the connection's beginning.
     pub relative: Option<Relative>,
+    /// Whether it crossed no wire: its host sent it to itself.
+    pub looped: bool,
     /// How the wire made it, and of which frames; `None` for a frame that its host sent.
     pub made: Option<(Made, Vec<FrameId>)>,
     /// The hosts that it is held back from now.
@@ -59,6 +61,11 @@ impl Model {
             Fact::FrameSent { frame, host, bytes } => self.begin(*frame, *host, event.at, bytes, None),
             Fact::FrameMade { frame, host, how, of, bytes } => {
                 self.begin(*frame, *host, event.at, bytes, Some((*how, of.clone())))
+            }
+            Fact::FrameLooped { frame, host, bytes } => {
+                self.begin(*frame, *host, event.at, bytes, None)?;
+                Arc::make_mut(self.frame_mut(*frame)?).looped = true;
+                self.arrive(*frame, *host, event.at, Fate::Delivered)
             }
             Fact::FrameHeld { frame, host } => {
                 let held = &mut Arc::make_mut(self.frame_mut(*frame)?).held;
@@ -96,7 +103,8 @@ impl Model {
             relative.retransmission = false; // the wire says it in other words; no host sent it again
         }
         let held = vec![];
-        let frame = Frame { id, host, sent, len: bytes.len, packet, relative, made, held, arrivals: vec![] };
+        let (len, arrivals) = (bytes.len, vec![]);
+        let frame = Frame { id, host, sent, len, packet, relative, looped: false, made, held, arrivals };
         self.frames.insert(id, Arc::new(frame));
         Ok(())
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{Call, Model, Oddity};
 use crate::event::call::Place;
 use crate::event::host::{ExitStatus, HostSpec};
+use crate::event::signal::{Disposition, SignalSource};
 use crate::event::socket::Interest;
 use crate::event::{Event, Fact};
 use crate::id::{CallId, HostId, ProcessId, SocketId, ThreadId};
@@ -90,8 +91,23 @@ pub struct Thread {
     pub(super) interrupted: Option<CallId>,
     /// The learner's line that led to its last call.
     pub place: Option<Place>,
+    /// The signal that reached it last.
+    pub signal: Option<Signal>,
     /// When and how it ended.
     pub ended: Option<(Nanos, ExitStatus)>,
+}
+
+/// A signal that reached a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Signal {
+    /// When.
+    pub at: Nanos,
+    /// Its number.
+    pub number: i32,
+    /// Who caused it.
+    pub from: SignalSource,
+    /// What the program does about it.
+    pub disposition: Disposition,
 }
 
 /// What a task is doing.
@@ -139,6 +155,7 @@ impl Model {
                     call: None,
                     interrupted: None,
                     place: None,
+                    signal: None,
                     ended: None,
                 };
                 self.threads.insert(*thread, started);
@@ -155,6 +172,10 @@ impl Model {
                     process.fds.clear();
                     process.epolls.clear();
                 }
+            }
+            Fact::SignalDelivered { thread, signal, from, disposition } => {
+                let (at, number, from, disposition) = (event.at, *signal, *from, *disposition);
+                self.thread_mut(*thread)?.signal = Some(Signal { at, number, from, disposition });
             }
             Fact::ProgramEnded { host, status } => self.host_mut(*host)?.program = ProgramState::Ended(*status),
             _ => {}

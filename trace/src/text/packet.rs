@@ -49,7 +49,7 @@ pub(super) fn describe(host: HostId, frame: &Clipped, streams: &mut Streams, hos
 
 /// From and to. Between the two hosts of a run the ports say it all.
 fn ways((from, to): (SocketAddr, SocketAddr), hosts: &[HostSpec]) -> String {
-    let known = |ip: IpAddr| hosts.iter().any(|host| IpAddr::V4(host.addr) == ip);
+    let known = |ip: IpAddr| hosts.iter().any(|host| host.has(ip));
     if hosts.len() <= 2 && known(from.ip()) && known(to.ip()) {
         format!("{} → {}", from.port(), to.port())
     } else {

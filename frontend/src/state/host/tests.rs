@@ -29,6 +29,7 @@ impl Story {
             mac: [2, 0, 0, 0, 0, 1],
             program: "server.py".into(),
             visitor: false,
+            addr6: None,
         };
         story.tell(0, Fact::RunStarted { unix_ns: 0, hosts: vec![spec], wire: WireSettings::default() });
         let process = ProcessId(0);

@@ -330,6 +330,9 @@ impl Picture<'_> {
         if arrow.retransmission {
             told = format!("{told} · {}", self.words.retransmission);
         }
+        if arrow.looped {
+            told = format!("{told} · {}", self.words.looped);
+        }
         if arrow.made.is_some() {
             told = format!("{told} · {}", self.words.made);
         }
@@ -365,7 +368,9 @@ impl Picture<'_> {
         let anchor = if line.out < 0.0 { "ladder-end" } else { "ladder-start" };
         Some(html! {
             <g {key}>
-                <path class="ladder-died" d={format!("M{} {}h10", px(line.x - 5.0), px(y))} />
+                if !matches!(mark.what, Marked::Signal(..)) {
+                    <path class="ladder-died" d={format!("M{} {}h10", px(line.x - 5.0), px(y))} />
+                }
                 <text class={classes!("ladder-result", anchor)} x={px(line.words)} y={px(y + 3.5)}>{ self.marked(mark) }</text>
             </g>
         })
@@ -381,6 +386,7 @@ impl Picture<'_> {
             }
             Marked::Missed(count) => (words.missed)(*count),
             Marked::Limit(_) => words.limit.into(),
+            Marked::Signal(number, disposition) => (words.signal)(&trace::event::signal::name(*number), *disposition),
             Marked::RunEnded => words.run_ended.into(),
         }
     }

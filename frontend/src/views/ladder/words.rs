@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use trace::event::LossCause;
+use trace::event::signal::Disposition;
 use trace::lesson::Lang;
 use trace::time::Readable;
 
@@ -34,6 +35,8 @@ pub(crate) struct Words {
     pub(crate) missed: fn(u64) -> String,
     pub(crate) lost: fn(LossCause) -> &'static str,
     pub(crate) frame: fn(&str, &str) -> String,
+    pub(crate) looped: &'static str,
+    pub(crate) signal: fn(&str, Disposition) -> String,
 }
 
 impl Words {
@@ -81,6 +84,12 @@ const EN: Words = Words {
         LossCause::Replaced => "replaced on the wire",
     },
     frame: |from, to| format!("{from} to {to}"),
+    looped: "over loopback",
+    signal: |name, disposition| match disposition {
+        Disposition::Ignored => format!("{name}, ignored"),
+        Disposition::Caught => format!("{name}, caught"),
+        Disposition::Default | Disposition::Unknown => name.to_owned(),
+    },
 };
 
 const ZH: Words = Words {
@@ -118,4 +127,10 @@ const ZH: Words = Words {
         LossCause::Replaced => "在线路上被替换",
     },
     frame: |from, to| format!("从 {from} 到 {to}"),
+    looped: "经环回接口",
+    signal: |name, disposition| match disposition {
+        Disposition::Ignored => format!("{name}，被忽略"),
+        Disposition::Caught => format!("{name}，由程序处理"),
+        Disposition::Default | Disposition::Unknown => format!("收到 {name}"),
+    },
 };
