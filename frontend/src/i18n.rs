@@ -111,7 +111,7 @@ pub(crate) fn short_exit(status: ExitStatus) -> Option<String> {
 }
 
 /// `12 ms`, without the zeros after the point that a setting does not need.
-fn plain(span: Duration) -> String {
+pub(crate) fn plain(span: Duration) -> String {
     if span.is_zero() {
         return "0 ms".into();
     }
@@ -131,7 +131,7 @@ fn percent(ppm: u32) -> String {
 }
 
 /// `262144` becomes `256 KiB` where that is exact, else it stays a number of bytes.
-fn size(bytes: u64) -> String {
+pub(crate) fn size(bytes: u64) -> String {
     match bytes {
         b if b >= 1 << 20 && b % (1 << 20) == 0 => format!("{} MiB", b >> 20),
         b if b >= 1 << 10 && b % (1 << 10) == 0 => format!("{} KiB", b >> 10),

@@ -184,8 +184,9 @@ fn sock_diag() -> Verdict {
 }
 
 fn open_files() -> Verdict {
-    // A host holds about ten of the engine's descriptors: TAP, terminal, netlink, processes, pipes while it starts.
-    const PER_HOST: u64 = 12;
+    // A host holds about a dozen of the engine's descriptors: TAP, terminal, netlink, processes, its file systems, pipes
+    // while it starts.
+    const PER_HOST: u64 = 16;
     let limit = rustix::process::getrlimit(rustix::process::Resource::Nofile);
     let (now, most) = (limit.current.unwrap_or(u64::MAX), limit.maximum.unwrap_or(u64::MAX));
     if most < 1024 {

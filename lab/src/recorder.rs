@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Instant, SystemTime};
 
+use trace::event::host::Limit;
 use trace::event::{Event, Fact};
 use trace::id::{CallId, FrameId, ProcessId, SocketId, ThreadId};
 use trace::time::Nanos;
@@ -22,11 +23,22 @@ pub(crate) struct Recorder {
 struct Line {
     sink: Sink,
     next_seq: u64,
-    limit: u64,
+    /// Bytes so far, as a recording has them.
+    bytes: u64,
+    room: Room,
     /// Facts that came after the limit; told at the end.
     missed: u64,
-    /// Called when the first fact is not taken.
-    full: Box<dyn Fn() + Send>,
+    /// Called with the limit when the first fact is not taken.
+    full: Box<dyn Fn(Limit) + Send>,
+}
+
+/// How much a trace takes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Room {
+    /// So many events.
+    pub(crate) events: u64,
+    /// So many bytes.
+    pub(crate) bytes: u64,
 }
 
 #[derive(Default)]
@@ -39,9 +51,10 @@ struct Ids {
 }
 
 impl Recorder {
-    /// A recorder whose time begins now. After `limit` events it calls `full` and takes only the last words of the run.
-    pub(crate) fn new(sink: Sink, limit: u64, full: Box<dyn Fn() + Send>) -> Self {
-        let line = Mutex::new(Line { sink, next_seq: 0, limit, missed: 0, full });
+    /// A recorder whose time begins now. When it has no more room it calls `full` and takes only the last words of the
+    /// run.
+    pub(crate) fn new(sink: Sink, room: Room, full: Box<dyn Fn(Limit) + Send>) -> Self {
+        let line = Mutex::new(Line { sink, next_seq: 0, bytes: 0, room, missed: 0, full });
         Self { began: Instant::now(), line, ids: Ids::default() }
     }
 
@@ -121,19 +134,23 @@ impl std::fmt::Debug for Recorder {
 
 impl Line {
     fn take(&mut self, began: Instant, fact: Fact) {
-        if self.next_seq < self.limit {
-            self.push(began, fact);
-            return;
-        }
+        let limit = if self.next_seq >= self.room.events {
+            Limit::Events(self.room.events)
+        } else if self.bytes >= self.room.bytes {
+            Limit::Trace(self.room.bytes)
+        } else {
+            return self.push(began, fact);
+        };
         self.missed += 1;
         if self.missed == 1 {
-            (self.full)();
+            (self.full)(limit);
         }
     }
 
     fn push(&mut self, began: Instant, fact: Fact) {
         let event = Event { seq: self.next_seq, at: Nanos::from(began.elapsed()), fact };
         self.next_seq += 1;
+        self.bytes += trace::record::size(&event);
         (self.sink)(event);
     }
 }
@@ -145,11 +162,12 @@ mod tests {
     use std::sync::mpsc::channel;
     use trace::id::HostId;
 
+    const ROOM: Room = Room { events: u64::MAX, bytes: u64::MAX };
+
     #[test]
     fn numbers_have_no_gap_and_time_never_runs_back() {
         let (to, from) = channel();
-        let recorder =
-            Arc::new(Recorder::new(Box::new(move |event| to.send(event).unwrap()), u64::MAX, Box::new(|| ())));
+        let recorder = Arc::new(Recorder::new(Box::new(move |event| to.send(event).unwrap()), ROOM, Box::new(|_| ())));
         std::thread::scope(|scope| {
             for _ in 0..4 {
                 scope.spawn(|| (0..500).for_each(|_| recorder.tell(Fact::HostReady { host: HostId(0) })));
@@ -162,20 +180,32 @@ mod tests {
         assert!(events.is_sorted_by_key(|event| event.at));
     }
 
-    #[test]
-    fn a_full_trace_says_what_it_missed() {
+    /// What a recorder with so much room says of itself, and the last event.
+    fn filled(room: Room, facts: usize) -> (Vec<Limit>, Event) {
         let (to, from) = channel();
         let (full, told) = channel();
-        let full = Box::new(move || full.send(()).unwrap());
-        let recorder = Recorder::new(Box::new(move |event| to.send(event).unwrap()), 1, full);
-        let fact = || Fact::HostReady { host: HostId(0) };
-        recorder.tell(fact());
-        assert!(told.try_recv().is_err());
-        recorder.tell(fact());
-        assert!(told.try_recv().is_ok());
+        let full = Box::new(move |limit| full.send(limit).unwrap());
+        let recorder = Recorder::new(Box::new(move |event| to.send(event).unwrap()), room, full);
+        (0..facts).for_each(|_| recorder.tell(Fact::HostReady { host: HostId(0) }));
         recorder.tell_last([]);
         drop(recorder);
-        let last = from.iter().last().unwrap();
-        assert!(matches!(last.fact, Fact::Missed { count: 1, .. }));
+        (told.iter().collect(), from.iter().last().unwrap())
+    }
+
+    #[test]
+    fn a_full_trace_says_what_it_missed() {
+        let (told, last) = filled(Room { events: 1, ..ROOM }, 1);
+        assert!(told.is_empty() && last.seq == 0);
+        let (told, last) = filled(Room { events: 1, ..ROOM }, 3);
+        assert_eq!(told, [Limit::Events(1)]);
+        assert!(matches!(last.fact, Fact::Missed { count: 2, .. }));
+    }
+
+    #[test]
+    fn a_trace_is_full_by_its_bytes_too() {
+        let event = Event { seq: 0, at: Nanos(0), fact: Fact::HostReady { host: HostId(0) } };
+        let (told, last) = filled(Room { bytes: trace::record::size(&event), ..ROOM }, 3);
+        assert_eq!(told, [Limit::Trace(trace::record::size(&event))]);
+        assert!(matches!(last.fact, Fact::Missed { count: 2, .. }));
     }
 }

@@ -35,8 +35,8 @@ use crate::kernel::Kernel;
 use crate::net::{Namespaces, NetError, Ports};
 use crate::notice::Notice;
 use crate::plan::{HostPlan, Plan, PlanError};
-use crate::recorder::{Recorder, Sink};
-use crate::sandbox::SandboxError;
+use crate::recorder::{Recorder, Room, Sink};
+use crate::sandbox::{self, SandboxError};
 use crate::terminal::{Pty, Terminals};
 use crate::tracer::step::Steps;
 use crate::wire::pump;
@@ -107,9 +107,11 @@ pub struct Run {
 /// Starts a run: returns when every host is up and its program was let go. Blocks for some milliseconds.
 pub fn start(mut plan: Plan, sink: Sink) -> Result<Run, RunError> {
     plan.check()?;
+    plan.limits = plan.limits.in_force(sandbox::holds_sums());
     plan.wire.seed.get_or_insert_with(|| fastrand::u64(..));
     let (notices, inbox) = channel();
-    let recorder = Arc::new(Recorder::new(sink, plan.limits.events, full(notices.clone(), plan.limits.events)));
+    let room = Room { events: plan.limits.events, bytes: plan.limits.trace };
+    let recorder = Arc::new(Recorder::new(sink, room, full(notices.clone())));
     let specs: Vec<HostSpec> = plan.hosts.iter().map(spec).collect();
     let ports = specs.iter().map(|spec| pump::Port { name: spec.name.clone(), mac: spec.mac }).collect();
     recorder.tell(Fact::RunStarted { unix_ns: recorder.unix_ns(), hosts: specs, wire: plan.wire.clone() });
@@ -251,10 +253,10 @@ fn engine(what: &'static str) -> impl FnOnce(io::Error) -> RunError {
 }
 
 /// Tells the supervisor that the trace is full.
-fn full(notices: Sender<Notice>, limit: u64) -> Box<dyn Fn() + Send> {
-    Box::new(move || {
+fn full(notices: Sender<Notice>) -> Box<dyn Fn(Limit) + Send> {
+    Box::new(move |limit| {
         // No supervisor, no run to end.
-        let _ = notices.send(Notice::LimitReached(None, Limit::Events(limit)));
+        let _ = notices.send(Notice::LimitReached(None, limit));
     })
 }
 

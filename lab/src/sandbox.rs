@@ -213,24 +213,18 @@ fn limit_processes(init: Tid, uid: Option<u32>, limits: &Limits, grouped: bool) 
 /// behind it.
 fn processes(limits: &Limits, grouped: bool) -> u64 {
     const BEHIND: u64 = 8;
-    if grouped { limits.processes + BEHIND } else { limits.processes.min(Limits::ALONE.processes) }
+    if grouped { limits.processes + BEHIND } else { limits.processes }
 }
 
 /// The limits of each process.
 fn rlimits(limits: &Limits, grouped: bool) -> Vec<Rlimit> {
     let same = |resource, value| (resource, value, value);
     let cpu = limits.cpu.as_secs().max(1);
-    let alone = Limits::ALONE;
-    let (memory, open_files) = if grouped {
-        (limits.memory, limits.open_files)
-    } else {
-        (limits.memory.min(alone.memory), limits.open_files.min(alone.open_files))
-    };
     let mut all = vec![
         // SIGXCPU at the soft limit, which a program may catch; SIGKILL a second later, which it can't.
         (libc::RLIMIT_CPU, cpu, cpu + 1),
-        same(libc::RLIMIT_AS, memory),
-        same(libc::RLIMIT_NOFILE, open_files),
+        same(libc::RLIMIT_AS, limits.memory),
+        same(libc::RLIMIT_NOFILE, limits.open_files),
         same(libc::RLIMIT_FSIZE, limits.disk),
         same(libc::RLIMIT_CORE, 0),
         same(libc::RLIMIT_MEMLOCK, 0),
@@ -242,19 +236,4 @@ fn rlimits(limits: &Limits, grouped: bool) -> Vec<Rlimit> {
         all.push((libc::RLIMIT_STACK, 1 << 20, 8 << 20));
     }
     all
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn without_groups_the_product_of_the_limits_is_bearable() {
-        let limits = Limits { memory: 1 << 40, processes: 10_000, open_files: 10_000, ..Limits::default() };
-        let of = |grouped, wanted| {
-            rlimits(&limits, grouped).into_iter().find(|(resource, ..)| *resource == wanted).map(|(.., hard)| hard)
-        };
-        assert!(of(false, libc::RLIMIT_AS).unwrap() * processes(&limits, false) <= 4 << 30);
-        assert_eq!(of(true, libc::RLIMIT_AS), Some(1 << 40));
-    }
 }

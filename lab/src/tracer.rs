@@ -5,6 +5,7 @@
 
 pub(crate) mod address;
 mod decode;
+mod fences;
 mod names;
 pub(crate) mod step;
 mod task;
@@ -25,10 +26,12 @@ use trace::syscall::Syscall;
 
 use crate::kernel::Kernel;
 use crate::notice::Notice;
+use crate::plan::Limits;
 use crate::recorder::Recorder;
 use crate::sandbox::policy;
 use crate::sys::ptrace::{self, Resume, Tid, Wait};
 use decode::Raw;
+use fences::Fences;
 use step::{Held, Steps};
 use task::{OpenCall, Process, Task};
 
@@ -54,6 +57,7 @@ pub(crate) struct Tracer {
     program: Option<Tid>,
     steps: Arc<Steps>,
     held: Held,
+    fences: Fences,
 }
 
 /// What a tracer shares with the rest of its run.
@@ -67,7 +71,7 @@ pub(crate) struct Ties {
 
 impl Tracer {
     /// A tracer for a sandbox whose two bwrap processes the calling thread has seized.
-    pub(crate) fn new(host: HostId, bwrap: [Tid; 2], ties: Ties, files: Vec<String>) -> Self {
+    pub(crate) fn new(host: HostId, bwrap: [Tid; 2], ties: Ties, files: Vec<String>, limits: &Limits) -> Self {
         let Ties { recorder, kernel, notices, steps } = ties;
         Self {
             host,
@@ -82,6 +86,7 @@ impl Tracer {
             program: None,
             steps,
             held: Held::new(),
+            fences: Fences::new(host, limits),
         }
     }
 
@@ -127,7 +132,10 @@ impl Tracer {
                 self.executed(tid);
                 resume(tid, Resume::Free, 0);
             }
-            Wait::Signal(signal) => resume(tid, Resume::Free, signal),
+            Wait::Signal(signal) => {
+                self.fences.signal(&self.recorder, tid, signal);
+                resume(tid, Resume::Free, signal);
+            }
             Wait::EventStop(signal) if signal != libc::SIGTRAP => resume(tid, Resume::Listen, 0),
             Wait::EventStop(_) | Wait::Other => resume(tid, Resume::Free, 0),
         }
@@ -285,6 +293,7 @@ impl Tracer {
             _ => {}
         }
         self.recorder.tell(Fact::CallReturned { call: id, outcome, filled, made });
+        self.fences.returned(&self.recorder, outcome);
         if matches!(outcome, Outcome::Returned(_)) && self.serves(raw.syscall, socket) {
             let _ = self.notices.send(Notice::Serves(self.host)); // a run that is over waits for nobody
         }

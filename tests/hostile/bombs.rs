@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::held::{alone, beside, grouped, held, hostile, limits, told};
 use support::lab_run::{LabRun, lan};
+use trace::event::Fact;
 use trace::event::host::{Cause, ExitStatus, Limit};
 use trace::syscall::Syscall;
 
@@ -44,7 +45,16 @@ fn processor_time_by_one_process_after_the_other() {
 fn processor_time_by_one_process_that_ignores_the_warning() {
     let setup =
         hostile(include_str!("programs/cpu_spin.py")).with(limits(|limits| limits.cpu = Duration::from_secs(1)));
-    assert_eq!(held(setup).status(0), ExitStatus::Signaled(9));
+    let run = held(setup);
+    assert_eq!(run.status(0), ExitStatus::Signaled(9));
+    assert!(told(&run, Limit::ProcessCpu(Duration::from_secs(1))), "{}", run.dump());
+}
+
+#[test]
+fn a_signal_that_looks_like_a_limit() {
+    let run = held(hostile(include_str!("programs/false_alarm.py")));
+    assert_eq!(run.terminal(0), "ready\r\nsent\r\n");
+    assert!(!run.facts().any(|fact| matches!(fact, Fact::LimitReached { .. })), "{}", run.dump());
 }
 
 #[test]
@@ -101,6 +111,13 @@ fn descriptors() {
 }
 
 #[test]
+fn sockets() {
+    let run = held(hostile(include_str!("programs/sockets_many.py")).with(limits(|limits| limits.open_files = 64)));
+    assert_eq!(run.terminal(0), "ready\r\nEMFILE 61\r\n");
+    assert!(told(&run, Limit::OpenFiles(64)), "{}", run.dump());
+}
+
+#[test]
 fn threads() {
     // Room for more stacks than there may be threads.
     let setup = hostile(include_str!("programs/threads.py"))
@@ -123,6 +140,13 @@ fn disks() {
 }
 
 #[test]
+fn a_disk_that_stays_full() {
+    let run = held(hostile(include_str!("programs/disk_full.py")).with(limits(|limits| limits.disk = 4 << 20)));
+    assert_eq!(run.terminal(0), "ready\r\nENOSPC\r\n");
+    assert!(told(&run, Limit::Disk(4 << 20)), "{}", run.dump());
+}
+
+#[test]
 fn output() {
     let run = held(hostile(include_str!("programs/output.py")).with(limits(|limits| limits.output = 200_000)));
     assert_eq!(run.cause(), &Cause::Limit(Limit::Output(200_000)));
@@ -133,6 +157,16 @@ fn output() {
 fn calls() {
     let run = held(hostile(include_str!("programs/loopback_flood.py")).with(limits(|limits| limits.events = 20_000)));
     assert_eq!(run.cause(), &Cause::Limit(Limit::Events(20_000)));
+}
+
+#[test]
+fn a_trace_of_large_events() {
+    let flood = hostile(include_str!("programs/loopback_flood.py"));
+    let run = held(flood.with(limits(|limits| limits.trace = 1 << 20)));
+    assert_eq!(run.cause(), &Cause::Limit(Limit::Trace(1 << 20)));
+    // What came after the last event that had room: the run's end, and how much was missed.
+    let size: u64 = run.events().iter().map(trace::record::size).sum();
+    assert!(size < (1 << 20) + 16_384, "{size}");
 }
 
 #[test]

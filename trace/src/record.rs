@@ -39,6 +39,13 @@ pub fn encode(event: &Event, recording: &mut Vec<u8>) {
     recording.extend_from_slice(&bytes);
 }
 
+/// How many bytes an event takes in a recording.
+pub fn size(event: &Event) -> u64 {
+    let counter = postcard::ser_flavors::Size::default();
+    let bytes = postcard::serialize_with_flavor(event, counter).expect("counting does not fail");
+    (size_of::<u32>() + bytes) as u64
+}
+
 /// What is wrong with a recording.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RecordError {
@@ -133,6 +140,13 @@ mod tests {
             encode(event, &mut bytes);
         }
         bytes
+    }
+
+    #[test]
+    fn sizes_are_those_of_the_recording() {
+        let events = fixtures::tcp_echo();
+        let sizes: u64 = events.iter().map(size).sum();
+        assert_eq!(sizes + HEADER as u64, recording(&events).len() as u64);
     }
 
     #[test]

@@ -340,6 +340,10 @@ fn limited(limit: Limit) -> String {
         Limit::Events(count) => format!("{count} events"),
         Limit::Memory(bytes) => format!("{bytes} bytes of memory"),
         Limit::Processes(count) => format!("{count} processes"),
+        Limit::ProcessCpu(time) => format!("{} of processor time of one process", Readable(time)),
+        Limit::OpenFiles(count) => format!("{count} open files of one process"),
+        Limit::Disk(bytes) => format!("{bytes} bytes of files"),
+        Limit::Trace(bytes) => format!("{bytes} bytes of trace"),
     }
 }
 

@@ -111,6 +111,12 @@ pub(super) static WORDS: Words = Words {
             Limit::Events(count) => format!("The run was stopped: more than {count} events were recorded."),
             Limit::Memory(bytes) => format!("The run was stopped: a host used more than {} of memory.", size(*bytes)),
             Limit::Processes(count) => format!("The run was stopped: a host had more than {count} processes."),
+            Limit::ProcessCpu(span) => {
+                format!("The run was stopped: a process used more than {} of processor time.", plain(*span))
+            }
+            Limit::OpenFiles(count) => format!("The run was stopped: a process had more than {count} open files."),
+            Limit::Disk(bytes) => format!("The run was stopped: a host wrote more than {} of files.", size(*bytes)),
+            Limit::Trace(bytes) => format!("The run was stopped: its trace has more than {}.", size(*bytes)),
         },
         Cause::Shutdown => "The server was shut down during the run.".into(),
         Cause::Failed(why) => format!("The run broke off: {why}"),

@@ -137,7 +137,7 @@ fn trace_host(
     let _gone = TellsGone(host, notices.clone());
     let files = plan_host.files.iter().map(|file| file.name.clone()).collect();
     let ties = Ties { recorder, kernel, notices, steps };
-    let tracer = Tracer::new(host, [outer, init], ties, files);
+    let tracer = Tracer::new(host, [outer, init], ties, files, &plan.limits);
     if let Err(error) = tracer.run() {
         tracing::error!(host = plan_host.name, %error, "the tracer lost its host");
     }

@@ -1,17 +1,21 @@
-//! What the hosts of a run use, as their control groups count it.
+//! What the hosts of a run use: as their control groups count it, and as their file systems tell.
 
+use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use rustix::fs::{CWD, Mode, OFlags, fstatvfs, openat};
 use trace::event::Fact;
 use trace::event::host::Limit;
 use trace::id::HostId;
 
 use crate::plan::Limits;
 use crate::recorder::Recorder;
+use crate::sandbox::bwrap::WRITABLE;
 use crate::sandbox::cgroup::{Group, Usage};
+use crate::sys::ptrace::Tid;
 
-/// How often it is looked. Some 10 µs a host.
+/// How often it is looked. Some 15 µs a host.
 const LOOK: Duration = Duration::from_millis(100);
 
 /// The meters of a run.
@@ -24,22 +28,32 @@ pub(super) struct Meters {
 #[derive(Debug)]
 struct Meter {
     host: HostId,
-    group: Arc<Group>,
-    /// What was told: each limit once a host, since a bomb reaches it a thousand times a second.
-    told: (bool, bool),
+    /// The sandbox's first process.
+    init: Tid,
+    group: Option<Arc<Group>>,
+    /// What the programs can write to. Kept open, so that it can be looked at once more when they have ended.
+    disks: Vec<OwnedFd>,
+    told: Told,
+}
+
+/// Which limits were told. Each is told once a host, since a bomb reaches it a thousand times a second.
+#[derive(Debug, Default)]
+struct Told {
+    memory: bool,
+    processes: bool,
+    disk: bool,
 }
 
 impl Meters {
-    /// Meters of hosts in their order; none where they have no groups.
-    pub(super) fn new(groups: impl IntoIterator<Item = Option<Arc<Group>>>) -> Self {
-        let hosts = (0..).map(HostId).zip(groups);
-        let hosts = hosts.filter_map(|(host, group)| Some(Meter { host, group: group?, told: (false, false) }));
-        Self { hosts: hosts.collect(), next: Instant::now() }
+    /// Meters of hosts in their order: first processes, and groups where they have any.
+    pub(super) fn new(hosts: impl IntoIterator<Item = (Tid, Option<Arc<Group>>)>) -> Self {
+        let meter = |(host, (init, group))| Meter { host, init, group, disks: vec![], told: Told::default() };
+        Self { hosts: (0..).map(HostId).zip(hosts).map(meter).collect(), next: Instant::now() }
     }
 
-    /// When it is to be looked again; `None` when there is nothing to look at.
-    pub(super) fn next_look(&self) -> Option<Instant> {
-        (!self.hosts.is_empty()).then_some(self.next)
+    /// When it is to be looked again.
+    pub(super) fn next_look(&self) -> Instant {
+        self.next
     }
 
     /// Looks, if it is time, and tells what the kernel refused; returns the limit that the run as a whole is beyond.
@@ -60,17 +74,31 @@ impl Meters {
 
 impl Meter {
     fn look(&mut self, limits: &Limits, recorder: &Recorder) -> Duration {
-        let Usage { cpu, killed, refused } = self.group.usage();
-        let host = Some(self.host);
-        let (memory, processes) = &mut self.told;
+        let Usage { cpu, killed, refused } = self.group.as_ref().map(|group| group.usage()).unwrap_or_default();
+        let full = !self.told.disk && self.is_full();
+        let Told { memory, processes, disk } = &mut self.told;
         for (happened, told, limit) in [
             (killed > 0, memory, Limit::Memory(limits.host_memory)),
             (refused > 0, processes, Limit::Processes(limits.processes)),
+            (full, disk, Limit::Disk(limits.disk)),
         ] {
             if happened && !std::mem::replace(told, true) {
-                recorder.tell(Fact::LimitReached { host, limit });
+                recorder.tell(Fact::LimitReached { host: Some(self.host), limit });
             }
         }
         cpu
+    }
+
+    /// Whether one of the host's file systems has no room left.
+    fn is_full(&mut self) -> bool {
+        if self.disks.is_empty() {
+            // No path that a program could have changed leads there: the folders are mount points in a read-only one.
+            let open = |folder: &&str| {
+                let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+                openat(CWD, format!("/proc/{}/root{folder}", self.init), flags, Mode::empty()).ok()
+            };
+            self.disks = WRITABLE.iter().filter_map(open).collect();
+        }
+        self.disks.iter().any(|disk| fstatvfs(disk).is_ok_and(|disk| disk.f_blocks > 0 && disk.f_bavail == 0))
     }
 }

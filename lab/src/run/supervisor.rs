@@ -93,7 +93,7 @@ impl Supervisor {
         // Nobody waits for a visitor to come to an end.
         let running = (0..).map(HostId).zip(&plan.hosts).filter(|(_, host)| !host.visitor).map(|(id, _)| id).collect();
         let (mut inits, mut gates, mut tracers) = (Vec::new(), Vec::new(), Vec::new());
-        let meters = Meters::new(ready.iter().map(Ready::group));
+        let meters = Meters::new(ready.iter().map(|host| (host.init, host.group())));
         for host in ready {
             let (recorder, kernel) = (Arc::clone(&recorder), Arc::clone(&kernel));
             let (init, gate, tracer) = host.go(Go { recorder, kernel, notices: notices.clone() });
@@ -150,7 +150,7 @@ impl Supervisor {
                 return self.limit(None, limit);
             }
             let patience = self.gates.patience();
-            let next = [patience, self.meters.next_look()].into_iter().flatten().fold(deadline, Instant::min);
+            let next = patience.into_iter().chain([self.meters.next_look()]).fold(deadline, Instant::min);
             match self.inbox.recv_timeout(next.saturating_duration_since(Instant::now())) {
                 Ok(Notice::Serves(host)) => self.gates.open_after(host),
                 Ok(Notice::ProgramEnded(host)) => {

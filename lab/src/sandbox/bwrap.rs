@@ -8,6 +8,9 @@ use crate::plan::{HostPlan, Limits};
 /// The work folder, and the home of the one user in a sandbox.
 pub(crate) const HOME: &str = "/home/learner";
 
+/// What a program can write to: file systems in memory, each with a size of its own.
+pub(crate) const WRITABLE: [&str; 3] = ["/dev/shm", "/tmp", HOME];
+
 /// The descriptors that bwrap reads from or writes to.
 #[derive(Debug)]
 pub(crate) struct Descriptors {
@@ -44,10 +47,10 @@ pub(crate) fn arguments(host: &HostPlan, limits: &Limits, fds: &Descriptors) -> 
         add(&["--ro-bind-data", &fd.to_string(), path]);
     }
 
-    // What can be written to, each with a size of its own: a file system in memory is memory.
+    // A file system in memory is memory.
     let size = limits.disk.to_string();
     add(&["--proc", "/proc", "--dev", "/dev"]);
-    for folder in ["/dev/shm", "/tmp", HOME] {
+    for folder in WRITABLE {
         add(&["--size", &size, "--tmpfs", folder]);
     }
     for (file, fd) in host.files.iter().zip(&fds.files) {

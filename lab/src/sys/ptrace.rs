@@ -103,6 +103,14 @@ pub(crate) fn event_message(tid: Tid) -> io::Result<Tid> {
     Tid::try_from(message).map_err(|_| io::ErrorKind::InvalidData.into())
 }
 
+/// The `si_code` of the signal at whose delivery the task stands: who sent it, sigaction(2).
+pub(crate) fn signal_code(tid: Tid) -> io::Result<c_int> {
+    // SAFETY: all-zero bytes are a valid value of this plain C struct.
+    let mut info: libc::siginfo_t = unsafe { std::mem::zeroed() };
+    request(libc::PTRACE_GETSIGINFO, tid, 0, &raw mut info as usize)?;
+    Ok(info.si_code)
+}
+
 fn syscall_info(tid: Tid) -> io::Result<libc::ptrace_syscall_info> {
     // SAFETY: all-zero bytes are a valid value of this plain C struct.
     let mut info: libc::ptrace_syscall_info = unsafe { std::mem::zeroed() };

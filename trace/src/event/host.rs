@@ -67,6 +67,14 @@ pub enum Limit {
     Memory(u64),
     /// Processes and threads of one host. The kernel refused to make another one; the run goes on.
     Processes(u64),
+    /// Processor time of one process. The kernel ends it when it goes on; the run goes on.
+    ProcessCpu(Duration),
+    /// Open descriptors of one process. The kernel refused to make another one; the run goes on.
+    OpenFiles(u64),
+    /// Bytes of one of a host's file systems. It is full; the run goes on.
+    Disk(u64),
+    /// Bytes of the trace.
+    Trace(u64),
 }
 
 /// Why a run ended.

@@ -385,7 +385,7 @@ impl Picture<'_> {
                 crate::i18n::short_exit(*status).unwrap_or_else(|| words.program_ended.into())
             }
             Marked::Missed(count) => (words.missed)(*count),
-            Marked::Limit(_) => words.limit.into(),
+            Marked::Limit(limit) => (words.limit)(*limit),
             Marked::Signal(number, disposition) => (words.signal)(&trace::event::signal::name(*number), *disposition),
             Marked::RunEnded => words.run_ended.into(),
         }

@@ -3,9 +3,12 @@
 use std::time::Duration;
 
 use trace::event::LossCause;
+use trace::event::host::Limit;
 use trace::event::signal::Disposition;
 use trace::lesson::Lang;
 use trace::time::Readable;
+
+use crate::i18n::{plain, size};
 
 /// The ladder's words in one language.
 #[derive(Debug)]
@@ -27,7 +30,7 @@ pub(crate) struct Words {
     pub(crate) program_started: &'static str,
     pub(crate) program_ended: &'static str,
     pub(crate) run_ended: &'static str,
-    pub(crate) limit: &'static str,
+    pub(crate) limit: fn(Limit) -> String,
     pub(crate) no_state: &'static str,
     pub(crate) blocked: fn(Duration) -> String,
     pub(crate) line: fn(u32) -> String,
@@ -67,7 +70,19 @@ const EN: Words = Words {
     program_started: "program started",
     program_ended: "ended",
     run_ended: "the run ended",
-    limit: "a limit was reached",
+    limit: |limit| match limit {
+        Limit::Wall(span) => format!("time is up: {}", plain(span)),
+        Limit::Cpu(span) => format!("processor time of the run is used up: {}", plain(span)),
+        Limit::Output(bytes) => format!("too much output: {} at most", size(bytes)),
+        Limit::Frames(count) => format!("too many frames: {count} at most"),
+        Limit::Events(count) => format!("too many events: {count} at most"),
+        Limit::Memory(bytes) => format!("out of memory: {}; the kernel ended a process", size(bytes)),
+        Limit::Processes(count) => format!("too many processes: {count} at most"),
+        Limit::ProcessCpu(span) => format!("processor time of the process is used up: {}", plain(span)),
+        Limit::OpenFiles(count) => format!("too many open files: {count} at most"),
+        Limit::Disk(bytes) => format!("disk full: {}", size(bytes)),
+        Limit::Trace(bytes) => format!("the trace is full: {}", size(bytes)),
+    },
     no_state: "socket",
     blocked: |span| format!("blocked {}", Readable(span)),
     line: |line| format!("line {line}"),
@@ -110,7 +125,19 @@ const ZH: Words = Words {
     program_started: "程序开始",
     program_ended: "结束",
     run_ended: "运行结束",
-    limit: "到了上限",
+    limit: |limit| match limit {
+        Limit::Wall(span) => format!("时间到：最多 {}", plain(span)),
+        Limit::Cpu(span) => format!("整个运行的处理器时间已用完：{}", plain(span)),
+        Limit::Output(bytes) => format!("输出太多：最多 {}", size(bytes)),
+        Limit::Frames(count) => format!("帧太多：最多 {count} 个"),
+        Limit::Events(count) => format!("事件太多：最多 {count} 个"),
+        Limit::Memory(bytes) => format!("内存用完：{}，内核结束了一个进程", size(bytes)),
+        Limit::Processes(count) => format!("进程太多：最多 {count} 个"),
+        Limit::ProcessCpu(span) => format!("进程的处理器时间已用完：{}", plain(span)),
+        Limit::OpenFiles(count) => format!("打开的文件太多：最多 {count} 个"),
+        Limit::Disk(bytes) => format!("磁盘已满：{}", size(bytes)),
+        Limit::Trace(bytes) => format!("记录已满：{}", size(bytes)),
+    },
     no_state: "套接字",
     blocked: |span| format!("阻塞 {}", Readable(span)),
     line: |line| format!("第 {line} 行"),
