@@ -12,10 +12,12 @@
 //! - [`wire`]: the fields of a frame;
 //! - [`model`]: the world at one moment, a fold over events; [`timeline`]: at any moment, quickly;
 //! - [`ladder`]: the sequence diagram as numbers and labels;
+//! - [`because`], [`stream`] and [`ready`]: what a moment means; [`tell`]: each step in a sentence;
 //! - [`text`] and [`record`]: a trace to be read, a trace to be kept; [`export`]: a trace for other tools;
 //! - [`protocol`] and [`lesson`]: what page and server say to each other.
 #![forbid(unsafe_code)]
 
+pub mod because;
 pub mod bytes;
 pub mod errno;
 pub mod event;
@@ -28,8 +30,11 @@ pub mod ladder;
 pub mod lesson;
 pub mod model;
 pub mod protocol;
+pub mod ready;
 pub mod record;
+pub mod stream;
 pub mod syscall;
+pub mod tell;
 pub mod text;
 pub mod time;
 pub mod timeline;

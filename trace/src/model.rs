@@ -14,7 +14,7 @@ pub use call::{BLOCKED, Call, Ending};
 pub use frame::{Arrival, Fate, Frame};
 pub use note::{Note, Oddity};
 pub use program::{Activity, Host, Process, ProgramState, Signal, Thread};
-pub use socket::{Holder, Socket};
+pub use socket::{Holder, Socket, inet};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

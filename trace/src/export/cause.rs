@@ -15,6 +15,7 @@ use crate::bytes::Clipped;
 use crate::event::call::{Address, Outcome, Value};
 use crate::event::{Event, Fact};
 use crate::id::{CallId, FrameId, HostId, SocketId};
+use crate::model::inet;
 use crate::syscall::Syscall;
 use crate::wire::{Body, Datagram, Flags, Ip, Packet, Segment, Streams, Transport};
 
@@ -117,14 +118,6 @@ fn sockets(events: &[Event]) -> BTreeMap<SocketId, Socket> {
         }
     }
     sockets
-}
-
-fn inet(address: Option<&Address>) -> Option<SocketAddr> {
-    match address {
-        // An IPv6 socket that speaks IPv4 has addresses such as ::ffff:192.168.1.4.
-        Some(Address::Inet(address)) => Some(SocketAddr::new(address.ip().to_canonical(), address.port())),
-        _ => None,
-    }
 }
 
 /// The socket of a connection. Ports are used again, so it is the one that was there at the time.
