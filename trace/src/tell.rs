@@ -160,7 +160,7 @@ impl<'a> Telling<'a> {
             Fact::WireChanged { .. } => self.say(Say::WireChanged, &[]),
             Fact::HostUnplugged { host } => self.say(Say::Unplugged, &[("host", &self.host(*host))]),
             Fact::HostPlugged { host } => self.say(Say::Plugged, &[("host", &self.host(*host))]),
-            Fact::LimitReached { limit, .. } => self.say(Say::Limit, &[("limit", &limited(*limit))]),
+            Fact::LimitReached { limit, .. } => self.limit(*limit),
             Fact::Missed { count, .. } => self.say(Say::Missed, &[("count", count)]),
             Fact::RunEnded { .. } => self.say(Say::RunEnded, &[]),
             Fact::SignalDelivered { thread, signal, disposition, .. } => {
@@ -181,6 +181,24 @@ impl<'a> Telling<'a> {
             Disposition::Default => self.say(Say::SignalDefault, &[]),
             Disposition::Unknown => {}
         }
+    }
+
+    fn limit(&mut self, limit: Limit) {
+        let (what, amount) = match limit {
+            Limit::Wall(span) => (words::LIMITS[0], Readable(span).to_string()),
+            Limit::Cpu(span) => (words::LIMITS[1], Readable(span).to_string()),
+            Limit::ProcessCpu(span) => (words::LIMITS[2], Readable(span).to_string()),
+            Limit::Output(count) => (words::LIMITS[3], count.to_string()),
+            Limit::Frames(count) => (words::LIMITS[4], count.to_string()),
+            Limit::Events(count) => (words::LIMITS[5], count.to_string()),
+            Limit::Memory(count) => (words::LIMITS[6], count.to_string()),
+            Limit::Processes(count) => (words::LIMITS[7], count.to_string()),
+            Limit::OpenFiles(count) => (words::LIMITS[8], count.to_string()),
+            Limit::Disk(count) => (words::LIMITS[9], count.to_string()),
+            Limit::Trace(count) => (words::LIMITS[10], count.to_string()),
+        };
+        let limit = self.phrase(what, &[("n", &amount)]);
+        self.say(Say::Limit, &[("limit", &limit)]);
     }
 
     fn with_call(&mut self, call: CallId, tell: impl FnOnce(&mut Self, &Call)) {
@@ -255,18 +273,6 @@ fn exit(status: ExitStatus) -> String {
         ExitStatus::Exited(code) => format!("exit {code}"),
         ExitStatus::Signaled(number) => signal::name(number),
         ExitStatus::Unknown => "?".into(),
-    }
-}
-
-fn limited(limit: Limit) -> String {
-    match limit {
-        Limit::Wall(span) => Readable(span).to_string(),
-        Limit::Cpu(span) => format!("CPU {}", Readable(span)),
-        Limit::Output(bytes) => format!("{bytes} B"),
-        Limit::Memory(bytes) => format!("{} MiB", bytes >> 20),
-        Limit::Frames(count) => format!("{count} frames"),
-        Limit::Events(count) => format!("{count} events"),
-        Limit::Processes(count) => format!("{count} processes"),
     }
 }
 

@@ -531,6 +531,21 @@ pub(super) const LOSS: [[&str; 2]; 8] = [
     ["the wire sent others in its place", "线路用别的帧代替了它"],
 ];
 
+/// What a run may use.
+pub(super) const LIMITS: [[&str; 2]; 11] = [
+    ["a run may last {n}", "一次运行最多 {n}"],
+    ["the run may use the processor for {n}", "一次运行最多占用处理器 {n}"],
+    ["a process may use the processor for {n}", "一个进程最多占用处理器 {n}"],
+    ["a host may print {n} bytes", "一台主机最多输出 {n} 字节"],
+    ["a wire may carry {n} frames", "线路上最多传 {n} 个帧"],
+    ["a trace may have {n} events", "最多记录 {n} 个事件"],
+    ["a host may use {n} bytes of memory", "一台主机最多使用 {n} 字节内存"],
+    ["a host may have {n} processes and threads", "一台主机最多有 {n} 个进程和线程"],
+    ["a process may have {n} open descriptors", "一个进程最多打开 {n} 个描述符"],
+    ["a file system has {n} bytes", "一个文件系统最多 {n} 字节"],
+    ["a trace may have {n} bytes", "记录最多 {n} 字节"],
+];
+
 /// What poll(2) says, in the order of [`crate::event::socket::Readiness::words`].
 pub(super) const READY: [[&str; 2]; 6] = [
     ["readable", "可读"],
