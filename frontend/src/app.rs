@@ -83,6 +83,7 @@ impl App {
                     dispatch.emit(Action::Lesson(id, lang, answer, browser::kept));
                 }),
                 Effect::Keep(key, value) => browser::keep(&key, value.as_deref()),
+                Effect::Copy(text) => browser::copy(&text),
                 Effect::Connect(number) => {
                     self.link = None; // closes the old one first
                     self.link = Link::open(number, dispatch);

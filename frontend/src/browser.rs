@@ -23,20 +23,21 @@ pub(crate) fn document() -> Document {
     window().document().expect("a window has a document")
 }
 
-/// Absent where the browser keeps no storage for this site.
-fn storage() -> Option<Storage> {
-    window().local_storage().ok().flatten()
+/// Where a key is kept: what is of a run lives as long as its tab. Absent where the browser keeps nothing for this site.
+fn storage(key: &str) -> Option<Storage> {
+    let window = window();
+    if key.starts_with("run/") { window.session_storage() } else { window.local_storage() }.ok().flatten()
 }
 
 /// What was kept under a key.
 pub(crate) fn kept(key: &str) -> Option<String> {
-    storage()?.get_item(&format!("{PREFIX}{key}")).ok().flatten()
+    storage(key)?.get_item(&format!("{PREFIX}{key}")).ok().flatten()
 }
 
 /// Keeps a text under a key, or forgets it. A full or forbidden storage is no reason to disturb the learner.
 pub(crate) fn keep(key: &str, value: Option<&str>) {
-    let key = format!("{PREFIX}{key}");
-    if let Some(storage) = storage() {
+    if let Some(storage) = storage(key) {
+        let key = format!("{PREFIX}{key}");
         let _ = match value {
             Some(value) => storage.set_item(&key, value),
             None => storage.remove_item(&key),
@@ -160,6 +161,16 @@ pub(crate) fn after(wait: std::time::Duration, call: impl FnOnce() + 'static) {
     let closure = Closure::once_into_js(call);
     let ms = i32::try_from(wait.as_millis()).unwrap_or(i32::MAX);
     let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(closure.unchecked_ref(), ms);
+}
+
+/// The whole address of a path of this site.
+pub(crate) fn address(path: &str) -> String {
+    format!("{}{path}", window().location().origin().unwrap_or_default())
+}
+
+/// Puts a text on the clipboard. Where the browser forbids it, the link that was to be copied is still a link.
+pub(crate) fn copy(text: &str) {
+    let _ = window().navigator().clipboard().write_text(text);
 }
 
 /// The websocket's address: this page's own server.

@@ -63,6 +63,15 @@ pub(crate) struct Words {
     pub(crate) reload: &'static str,
     pub(crate) dismiss: &'static str,
 
+    // What can be taken away of a run.
+    pub(crate) export: &'static str,
+    pub(crate) export_pcapng: &'static str,
+    pub(crate) export_strace: &'static str,
+    pub(crate) export_jsonl: &'static str,
+    pub(crate) export_recording: &'static str,
+    pub(crate) export_link: &'static str,
+    pub(crate) link_copied: &'static str,
+
     // A host's panel.
     pub(crate) hosts: &'static str,
     pub(crate) host: fn(&str) -> String,

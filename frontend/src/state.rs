@@ -52,6 +52,8 @@ pub(crate) enum Action {
     Link(u32, LinkEvent),
     /// It is time to try again after this websocket.
     Retry(u32),
+    /// A text is to be put on the clipboard.
+    Copy(String),
     /// The notice was read.
     Dismiss,
     /// The lesson's text is to be hidden, or shown again.
@@ -69,6 +71,8 @@ pub(crate) enum Effect {
     FetchLesson(String, Lang),
     /// Remember a text under a key, or forget it.
     Keep(String, Option<String>),
+    /// Put a text on the clipboard.
+    Copy(String),
     /// Open a websocket with this number, closing any other.
     Connect(u32),
     /// Send on the websocket.
@@ -158,12 +162,10 @@ impl State {
                 }
                 vec![]
             }
-            Action::Lesson(id, lang, answer, kept) => {
-                if lang == self.lang && self.route == Route::Lesson(id) {
-                    self.open(*answer, kept);
-                }
-                vec![]
+            Action::Lesson(id, lang, answer, kept) if lang == self.lang && self.route == Route::Lesson(id.clone()) => {
+                self.open(*answer, kept)
             }
+            Action::Lesson(..) => vec![],
             Action::Reload => {
                 if matches!(self.lessons, Load::Failed(_)) {
                     self.lessons = Load::Loading;
@@ -189,6 +191,10 @@ impl State {
             Action::Resize(host, cols, rows) => self.on_bench(|bench| bench.run.resized(host, cols, rows)),
             Action::Link(link, event) => self.on_bench(|bench| bench.run.on_link(link, event)),
             Action::Retry(link) => self.on_bench(|bench| bench.run.retry(link)),
+            Action::Copy(text) => self.on_bench(|bench| {
+                bench.run.copied = true;
+                vec![Effect::Copy(text)]
+            }),
             Action::Dismiss => self.on_bench(|bench| {
                 bench.run.notice = None;
                 vec![]
@@ -219,14 +225,19 @@ impl State {
         effects
     }
 
-    fn open(&mut self, answer: Result<LessonPage, LoadError>, kept: Kept) {
+    fn open(&mut self, answer: Result<LessonPage, LoadError>, kept: Kept) -> Vec<Effect> {
         match (answer, self.bench.ready_mut()) {
             (Ok(page), Some(bench)) => bench.translate(page),
-            (Ok(page), None) => self.bench = Load::Ready(Bench::open(page, kept)),
+            (Ok(page), None) => {
+                let (bench, effects) = Bench::open(page, kept);
+                self.bench = Load::Ready(bench);
+                return effects;
+            }
             (Err(error), None) => self.bench = Load::Failed(error),
             // The lesson stays in its language: better that than to lose what is being worked on.
             (Err(_), Some(_)) => {}
         }
+        vec![]
     }
 
     fn on_bench(&mut self, change: impl FnOnce(&mut Bench) -> Vec<Effect>) -> Vec<Effect> {

@@ -2,6 +2,7 @@
 
 mod banner;
 mod editor;
+mod export;
 pub(crate) mod header;
 mod host;
 mod ladder;

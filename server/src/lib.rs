@@ -1,17 +1,23 @@
 //! Who may run what: the course, the runs, and the two ways to them, HTTP and the command line.
 //!
 //! - [`routes`] is what is answered over HTTP, with [`headers`] on top; [`app`] is what all of it shares;
+//! - [`client`] is who asks, [`pace`] how often they may, [`metrics`] what the host of the server sees of it;
 //! - [`session`] is one websocket, [`runs`] is what goes on behind all of them;
 //! - [`lessons`] is the course;
+//! - [`export`] turns runs into files;
 //! - [`cli`] is the binary `socklab`, one file a subcommand.
 #![forbid(unsafe_code)]
 
 pub mod app;
 pub mod assets;
 pub mod cli;
+pub mod client;
 pub mod error;
+pub mod export;
 pub mod headers;
 pub mod lessons;
+pub mod metrics;
+pub mod pace;
 pub mod routes;
 pub mod runs;
 pub mod session;

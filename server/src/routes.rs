@@ -1,6 +1,7 @@
 //! Everything the server answers, put together: usable with or without a port. The API's endpoints are one file a
 //! subject.
 
+pub mod export;
 pub mod lessons;
 pub mod page;
 pub mod run;
@@ -8,9 +9,10 @@ pub mod run;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{MatchedPath, Request, State};
 use axum::routing::{any, get};
 use tower_http::trace::TraceLayer;
+use tracing::{Span, debug_span};
 
 use crate::app::App;
 use crate::error::ApiError;
@@ -22,14 +24,31 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/lessons/{lang}", get(lessons::list))
         .route("/lessons/{id}/{lang}", get(lessons::page))
         .route("/run", any(run::upgrade))
+        .route("/runs/{link}/{format}", get(export::download))
         .route("/health", get(health))
         .fallback(|| async { ApiError::NoSuchEndpoint });
-    let router =
-        Router::new().nest("/api", api).fallback(page::serve).layer(TraceLayer::new_for_http()).with_state(app);
+    let router = Router::new()
+        .nest("/api", api)
+        .route("/run/{link}", get(export::open))
+        .fallback(page::serve)
+        .layer(TraceLayer::new_for_http().make_span_with(span))
+        .with_state(app);
     headers::add_to(router)
+}
+
+/// What the log says of a request: its route, not its address, in which a run's key may be.
+fn span(request: &Request) -> Span {
+    let route = request.extensions().get::<MatchedPath>().map_or("the page", MatchedPath::as_str);
+    debug_span!("request", method = %request.method(), route)
 }
 
 /// For load balancers and for whoever wonders: alive, and how busy.
 async fn health(State(app): State<Arc<App>>) -> String {
-    format!("ok\nruns: {}\nlessons: {}\n", app.runs.going_on(), app.library.lessons().len())
+    format!(
+        "ok\nruns: {} of {}\nwaiting: {}\nlessons: {}\n",
+        app.runs.going_on(),
+        app.runs.policy().max_runs,
+        app.runs.waiting(),
+        app.library.lessons().len()
+    )
 }

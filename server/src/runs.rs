@@ -2,15 +2,18 @@
 
 pub mod bridge;
 pub mod hub;
+mod queue;
 
 use std::collections::{BTreeMap, VecDeque};
+use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use lab::Plan;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
+use tokio::sync::{oneshot, watch};
 use tokio::time::{sleep, timeout};
 use trace::bytes::Bytes;
+use trace::event::Event;
 use trace::event::host::Cause;
 use trace::id::HostId;
 use trace::protocol::{Breakpoints, Refusal, RunKey, WireCommand};
@@ -18,27 +21,40 @@ use tracing::{debug, info, warn};
 
 use bridge::{Command, Engine};
 use hub::{Hub, Viewer};
+use queue::{Place, Queue};
 
 /// What the server allows its runs.
 #[derive(Clone, Debug)]
 pub struct Policy {
     /// Runs that may go on at the same time.
     pub max_runs: u32,
+    /// Runs that may wait for a place.
+    pub max_waiting: usize,
+    /// Starts that are taken from one address: so many a minute, and as many at once.
+    pub starts_a_minute: NonZeroU32,
+    /// Whether a proxy stands in front and says in `X-Forwarded-For` who asks.
+    pub behind_proxy: bool,
     /// A run that nobody watches for this long is stopped.
     pub unwatched: Duration,
     /// A finished run can be watched for this long.
     pub keep: Duration,
     /// Finished runs that are kept at most; the oldest goes first.
     pub max_kept: usize,
+    /// Memory of the finished runs that are kept at most, in bytes; again the oldest goes first.
+    pub max_kept_bytes: usize,
 }
 
 impl Default for Policy {
     fn default() -> Self {
         Self {
             max_runs: 32,
+            max_waiting: 100,
+            starts_a_minute: NonZeroU32::new(120).expect("not zero"), // a class behind one address, all pressing Run
+            behind_proxy: false,
             unwatched: Duration::from_secs(30), // long enough to reload a page or to change the wireless network
-            keep: Duration::from_mins(5),
-            max_kept: 64,
+            keep: Duration::from_hours(1),      // a link to a run should live for a lesson
+            max_kept: 256,
+            max_kept_bytes: 512 << 20,
         }
     }
 }
@@ -47,14 +63,16 @@ impl Default for Policy {
 #[derive(Debug)]
 pub struct Runs {
     policy: Policy,
-    /// A run holds a permit from before its start until nothing of it is left.
-    slots: Arc<Semaphore>,
+    /// A run holds a place from before its start until nothing of it is left.
+    queue: Queue,
     table: Mutex<Table>,
 }
 
 #[derive(Debug, Default)]
 struct Table {
     runs: BTreeMap<RunKey, Arc<Run>>,
+    /// From the links to the keys.
+    links: BTreeMap<RunKey, RunKey>,
     /// The finished ones among them, oldest first.
     finished: VecDeque<RunKey>,
     closing: bool,
@@ -64,59 +82,101 @@ struct Table {
 #[derive(Debug)]
 pub struct Run {
     key: RunKey,
+    link: RunKey,
     hosts: u16,
     hub: Arc<Hub>,
     engine: Engine,
     viewers: watch::Sender<usize>,
 }
 
+/// What whoever found a run may do with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Everything.
+    Full,
+    /// Look at it.
+    Look,
+}
+
 impl Runs {
     /// No runs yet.
     pub fn new(policy: Policy) -> Arc<Self> {
-        let slots = Arc::new(Semaphore::new(policy.max_runs as usize));
-        Arc::new(Self { policy, slots, table: Mutex::default() })
+        let queue = Queue::new(policy.max_runs, policy.max_waiting);
+        Arc::new(Self { policy, queue, table: Mutex::default() })
     }
 
-    /// Starts a run. It goes on even if the caller is gone before this returns; then nobody watches it.
-    pub async fn start(self: &Arc<Self>, plan: Plan) -> Result<Arc<Run>, Refusal> {
+    /// What they are allowed.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// Starts a run, once there is a place for it; as long as there is none, `tell` hears how many come before.
+    ///
+    /// Whoever drops the future leaves the line. A run that has its place is started even so; then nobody watches it.
+    pub async fn start(self: Arc<Self>, plan: Plan, tell: impl FnMut(u32)) -> Result<Arc<Run>, Refusal> {
         if self.table().closing {
             return Err(Refusal::ShuttingDown);
         }
-        let Ok(slot) = Arc::clone(&self.slots).try_acquire_owned() else {
-            return Err(Refusal::ServerFull { limit: self.policy.max_runs });
-        };
+        let place = self.queue.place(tell).await;
+        let place = place.map_err(|_full| Refusal::ServerFull { limit: self.policy.max_runs })?;
+        if self.table().closing {
+            return Err(Refusal::ShuttingDown); // meanwhile
+        }
         // A task of its own, because a websocket that closes now drops this future at its next await.
-        tokio::spawn(Arc::clone(self).start_in(slot, plan))
+        tokio::spawn(Arc::clone(&self).start_in(place, plan))
             .await
             .unwrap_or_else(|error| Err(Refusal::CannotRun(error.to_string())))
     }
 
-    async fn start_in(self: Arc<Self>, slot: OwnedSemaphorePermit, plan: Plan) -> Result<Arc<Run>, Refusal> {
-        let key = new_key().map_err(|error| Refusal::CannotRun(format!("no random numbers: {error}")))?;
+    async fn start_in(self: Arc<Self>, place: Place, plan: Plan) -> Result<Arc<Run>, Refusal> {
+        let new_key = || new_key().map_err(|error| Refusal::CannotRun(format!("no random numbers: {error}")));
+        let (key, link) = (new_key()?, new_key()?);
         let hosts = u16::try_from(plan.hosts.len()).unwrap_or(u16::MAX);
         let hub = Arc::new(Hub::default());
         let engine = bridge::start(plan, Arc::clone(&hub)).await?;
-        let run = Arc::new(Run { key: key.clone(), hosts, hub, engine, viewers: watch::Sender::new(0) });
+        let run =
+            Arc::new(Run { key: key.clone(), link: link.clone(), hosts, hub, engine, viewers: watch::Sender::new(0) });
         {
             let mut table = self.table();
+            table.links.insert(link, key.clone());
             table.runs.insert(key, Arc::clone(&run));
             if table.closing {
                 run.stop(Cause::Shutdown);
             }
         }
         debug!(hosts, "a run started");
-        tokio::spawn(Arc::clone(&self).keep(Arc::clone(&run), slot));
+        tokio::spawn(Arc::clone(&self).keep(Arc::clone(&run), place));
         Ok(run)
     }
 
-    /// The run of this name, if it goes on or is still remembered.
-    pub fn find(&self, key: &RunKey) -> Result<Arc<Run>, Refusal> {
-        self.table().runs.get(key).cloned().ok_or(Refusal::NoSuchRun)
+    /// The run that this key or link names, if it goes on or is still remembered.
+    pub fn find(&self, key: &RunKey) -> Result<(Arc<Run>, Access), Refusal> {
+        let table = self.table();
+        let (key, access) = match table.links.get(key) {
+            Some(key) => (key, Access::Look),
+            None => (key, Access::Full),
+        };
+        table.runs.get(key).map(|run| (Arc::clone(run), access)).ok_or(Refusal::NoSuchRun)
     }
 
     /// How many runs go on.
     pub fn going_on(&self) -> usize {
-        (self.policy.max_runs as usize).saturating_sub(self.slots.available_permits())
+        self.queue.taken()
+    }
+
+    /// How many wait for a place.
+    pub fn waiting(&self) -> usize {
+        self.queue.waiting()
+    }
+
+    /// How many are over and still remembered.
+    pub fn kept(&self) -> usize {
+        self.table().finished.len()
+    }
+
+    /// What all traces together take in memory.
+    pub fn bytes(&self) -> usize {
+        self.table().runs.values().map(|run| run.hub.bytes()).sum()
     }
 
     /// Starts no more runs, ends those that go on, and waits until nothing of them is left: at most for `patience`.
@@ -130,11 +190,11 @@ impl Runs {
         for run in runs {
             run.stop(Cause::Shutdown);
         }
-        timeout(patience, self.slots.acquire_many(self.policy.max_runs)).await.is_ok()
+        timeout(patience, self.queue.empty()).await.is_ok()
     }
 
     /// Lives as long as the run: ends it when nobody watches, and lets it be forgotten.
-    async fn keep(self: Arc<Self>, run: Arc<Run>, slot: OwnedSemaphorePermit) {
+    async fn keep(self: Arc<Self>, run: Arc<Run>, place: Place) {
         tokio::select! {
             () = run.hub.gone() => {}
             () = run.unwatched_for(self.policy.unwatched) => {
@@ -143,21 +203,19 @@ impl Runs {
                 run.hub.gone().await;
             }
         }
-        drop(slot);
+        drop(place);
         debug!(events = run.hub.events(), "a run is over");
         {
             let mut table = self.table();
             table.finished.push_back(run.key.clone());
-            if table.finished.len() > self.policy.max_kept
-                && let Some(oldest) = table.finished.pop_front()
-            {
-                table.runs.remove(&oldest);
-            }
+            table.make_room(&self.policy);
         }
+        let key = run.key.clone();
+        drop(run); // its memory is the table's alone, to be kept or forgotten
         sleep(self.policy.keep).await;
         let mut table = self.table();
-        table.finished.retain(|key| *key != run.key);
-        table.runs.remove(&run.key);
+        table.finished.retain(|other| *other != key);
+        table.forget(&key);
     }
 
     fn table(&self) -> MutexGuard<'_, Table> {
@@ -165,10 +223,43 @@ impl Runs {
     }
 }
 
+impl Table {
+    /// Forgets the oldest of the finished runs until the rest may be kept.
+    fn make_room(&mut self, policy: &Policy) {
+        let size = |key: &RunKey| self.runs.get(key).map_or(0, |run| run.hub.bytes());
+        let mut bytes: usize = self.finished.iter().map(size).sum();
+        while self.finished.len() > policy.max_kept || bytes > policy.max_kept_bytes {
+            let Some(oldest) = self.finished.pop_front() else { return };
+            bytes -= self.forget(&oldest).map_or(0, |run| run.hub.bytes());
+        }
+    }
+
+    fn forget(&mut self, key: &RunKey) -> Option<Arc<Run>> {
+        let run = self.runs.remove(key)?;
+        self.links.remove(&run.link);
+        Some(run)
+    }
+}
+
 impl Run {
     /// Its name.
     pub fn key(&self) -> &RunKey {
         &self.key
+    }
+
+    /// Its other name, for those who may look at it and no more.
+    pub fn link(&self) -> &RunKey {
+        &self.link
+    }
+
+    /// How many events it has so far.
+    pub fn events(&self) -> usize {
+        self.hub.events()
+    }
+
+    /// Some of its events from `from` to before `until`: none only if there is none.
+    pub fn some_events(&self, from: usize, until: usize) -> Vec<Event> {
+        self.hub.some(from, until)
     }
 
     /// Whether its last event is told.

@@ -6,6 +6,7 @@
 //! ```
 //! When either ends, both do. The run stays; see [`crate::runs`].
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,12 +15,14 @@ use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
+use tokio_util::task::AbortOnDropHandle;
 use trace::event::host::Cause;
 use trace::protocol::{self, ClientMessage, Refusal, ServerMessage, VERSION};
 use tracing::debug;
 
 use crate::app::App;
-use crate::runs::{Run, Watching};
+use crate::pace::TooOften;
+use crate::runs::{Access, Run, Watching};
 
 /// A message with more bytes than this is refused.
 pub const MAX_MESSAGE: usize = 256 << 10;
@@ -44,11 +47,11 @@ enum Outgoing {
 }
 
 /// Serves one websocket until it closes.
-pub async fn serve(app: Arc<App>, socket: WebSocket) {
+pub async fn serve(app: Arc<App>, socket: WebSocket, from: IpAddr) {
     let (sink, stream) = socket.split();
     // Bounded: whoever asks without reading the answers is not read from either.
     let (outgoing, told) = mpsc::channel(16);
-    let reader = Reader { app: Arc::clone(&app), outgoing, run: None };
+    let reader = Reader { app: Arc::clone(&app), outgoing, from, starting: None, run: None };
     tokio::select! {
         () = reader.read(stream) => {}
         result = write(&app, sink, told) => if let Err(error) = result {
@@ -104,18 +107,37 @@ async fn next(watching: &mut Option<Watching>) -> Option<Vec<u8>> {
 struct Reader {
     app: Arc<App>,
     outgoing: mpsc::Sender<Outgoing>,
-    run: Option<Arc<Run>>,
+    from: IpAddr,
+    /// A run that was asked for and waits for its place, or is being made.
+    starting: Option<Starting>,
+    run: Option<(Arc<Run>, Access)>,
+}
+
+/// Whoever drops it leaves the line.
+type Starting = AbortOnDropHandle<Result<Arc<Run>, Refusal>>;
+
+/// What became of the run that was asked for, if one was.
+async fn started(starting: &mut Option<Starting>) -> Result<Arc<Run>, Refusal> {
+    match starting {
+        Some(starting) => starting.await.unwrap_or_else(|error| Err(Refusal::CannotRun(error.to_string()))),
+        None => std::future::pending().await,
+    }
 }
 
 impl Reader {
     async fn read(mut self, mut stream: SplitStream<WebSocket>) {
-        while let Ok(Some(received)) = timeout(SILENCE, stream.next()).await {
-            let answer = match received {
-                Ok(Message::Binary(bytes)) => self.hear(&bytes).await,
-                Ok(Message::Text(_)) => Err(Refusal::NotUnderstood("text; messages are binary".to_owned())),
-                Ok(Message::Ping(_) | Message::Pong(_)) => Ok(()), // axum answers pings itself
-                Ok(Message::Close(_)) => return,
-                Err(error) => return self.give_up(error).await,
+        loop {
+            let answer = tokio::select! {
+                received = timeout(SILENCE, stream.next()) => match received {
+                    Ok(Some(Ok(Message::Binary(bytes)))) => self.hear(&bytes).await,
+                    Ok(Some(Ok(Message::Text(_)))) => {
+                        Err(Refusal::NotUnderstood("text; messages are binary".to_owned()))
+                    }
+                    Ok(Some(Ok(Message::Ping(_) | Message::Pong(_)))) => Ok(()), // axum answers pings itself
+                    Ok(Some(Err(error))) => return self.give_up(error).await,
+                    Ok(Some(Ok(Message::Close(_))) | None) | Err(_) => return,
+                },
+                run = started(&mut self.starting) => self.started(run).await,
             };
             if let Err(refusal) = answer {
                 debug!(%refusal, "a message was refused");
@@ -129,11 +151,11 @@ impl Reader {
             return Err(Refusal::MessageTooLarge { limit: MAX_MESSAGE as u64 });
         }
         match protocol::decode(bytes).map_err(|error| Refusal::NotUnderstood(error.to_string()))? {
-            ClientMessage::Start { lesson, programs } => self.start(lesson, programs).await,
+            ClientMessage::Start { lesson, programs } => self.start(lesson, programs),
             ClientMessage::Watch { run, from_seq } => {
                 self.not_running()?;
-                let run = self.app.runs.find(&run)?;
-                self.follow(run, from_seq).await;
+                let (run, access) = self.app.runs.find(&run)?;
+                self.follow(run, access, from_seq).await;
                 Ok(())
             }
             ClientMessage::Type { host, bytes } => self.running()?.type_into(host, bytes),
@@ -141,6 +163,8 @@ impl Reader {
             ClientMessage::Break { host, at } => self.running()?.break_at(host, at),
             ClientMessage::Next { host } => self.running()?.next(host),
             ClientMessage::Wire(command) => self.running()?.wire(command).await,
+            // Whoever waits in line leaves it; a run that is just being made ends when nobody watches it.
+            ClientMessage::Stop if self.starting.take().is_some() => Ok(()),
             ClientMessage::Stop => {
                 self.running()?.stop(Cause::Stopped);
                 Ok(())
@@ -148,29 +172,61 @@ impl Reader {
         }
     }
 
-    async fn start(&mut self, lesson: String, programs: Vec<String>) -> Result<(), Refusal> {
+    fn start(&mut self, lesson: String, programs: Vec<String>) -> Result<(), Refusal> {
+        let asked = self.ask(lesson, programs);
+        if asked.is_err() {
+            self.app.metrics.runs_refused.inc();
+        }
+        asked
+    }
+
+    fn ask(&mut self, lesson: String, programs: Vec<String>) -> Result<(), Refusal> {
         self.not_running()?;
         let plan = match self.app.library.get(&lesson) {
             Some(lesson) => lesson.plan(programs)?,
             None => return Err(Refusal::NoSuchLesson(lesson)),
         };
-        let run = self.app.runs.start(plan).await?;
-        self.say(ServerMessage::Started { run: run.key().clone() }).await;
-        self.follow(run, 0).await;
+        self.app.starts.count(self.from).map_err(|TooOften(wait)| Refusal::TooOften { wait })?;
+        let outgoing = self.outgoing.clone();
+        // Whoever does not read where they stand in line will read it later.
+        let tell = move |ahead| drop(outgoing.try_send(Outgoing::Say(ServerMessage::Queued { ahead })));
+        let run = tokio::spawn(Arc::clone(&self.app.runs).start(plan, tell));
+        self.starting = Some(AbortOnDropHandle::new(run));
         Ok(())
     }
 
-    async fn follow(&mut self, run: Arc<Run>, from_seq: u64) {
-        self.send(Outgoing::Follow(run.watch(from_seq))).await;
-        self.run = Some(run);
+    /// The run that was asked for is there, or will not be.
+    async fn started(&mut self, run: Result<Arc<Run>, Refusal>) -> Result<(), Refusal> {
+        self.starting = None;
+        let counted = &self.app.metrics;
+        if run.is_ok() {
+            counted.runs_started.inc()
+        } else {
+            counted.runs_refused.inc()
+        };
+        let run = run?;
+        self.say(ServerMessage::Started { run: run.key().clone(), link: run.link().clone() }).await;
+        self.follow(run, Access::Full, 0).await;
+        Ok(())
     }
 
+    async fn follow(&mut self, run: Arc<Run>, access: Access, from_seq: u64) {
+        self.send(Outgoing::Follow(run.watch(from_seq))).await;
+        self.run = Some((run, access));
+    }
+
+    /// The run that goes on, for somebody who may do something with it.
     fn running(&self) -> Result<&Run, Refusal> {
-        self.run.as_deref().filter(|run| !run.is_over()).ok_or(Refusal::NotRunning)
+        match &self.run {
+            Some((run, Access::Full)) if !run.is_over() => Ok(run),
+            Some((run, Access::Look)) if !run.is_over() => Err(Refusal::OnlyLooking),
+            _ => Err(Refusal::NotRunning),
+        }
     }
 
     fn not_running(&self) -> Result<(), Refusal> {
-        self.running().map_or(Ok(()), |_| Err(Refusal::AlreadyRunning))
+        let busy = self.starting.is_some() || self.run.as_ref().is_some_and(|(run, _)| !run.is_over());
+        if busy { Err(Refusal::AlreadyRunning) } else { Ok(()) }
     }
 
     /// The stream can't be read on: say why, if anybody is left to hear it.

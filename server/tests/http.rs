@@ -170,7 +170,22 @@ async fn the_page_is_sent_again_only_when_it_has_changed() {
 #[tokio::test]
 async fn health() {
     let response = Server::new().get("/api/health", &[]).await;
-    assert!(text(response).await.starts_with("ok\nruns: 0\n"));
+    assert!(text(response).await.starts_with("ok\nruns: 0 of 32\nwaiting: 0\n"));
+}
+
+#[tokio::test]
+async fn numbers_for_whoever_hosts() {
+    let server = Server::new();
+    let metrics = server::metrics::router(Arc::clone(&server.app));
+    let request = Request::get("/metrics").body(Body::empty()).unwrap();
+    let text = text(metrics.oneshot(request).await.unwrap()).await;
+    for line in
+        ["socklab_runs_going_on 0", "socklab_runs_started_total 0", "# TYPE socklab_traces_bytes gauge", "# EOF"]
+    {
+        assert!(text.contains(line), "{line}: {text}");
+    }
+    let page = server.get("/metrics", &[]).await;
+    assert!(header(&page, "content-type").starts_with("text/html"), "the class sees the page, not the numbers");
 }
 
 #[test]

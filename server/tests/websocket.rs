@@ -4,6 +4,7 @@
 
 use std::future::IntoFuture;
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,6 +15,7 @@ use server::lessons::Library;
 use server::routes::router;
 use server::runs::Policy;
 use server::session::{MAX_MESSAGE, MAX_READ};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
@@ -82,7 +84,7 @@ impl Page {
     async fn start(&mut self, server: &str, client: &str) -> RunKey {
         self.say(&run(server, client)).await;
         match self.hear().await {
-            ServerMessage::Started { run } => run,
+            ServerMessage::Started { run, .. } => run,
             other => panic!("{other:?}"),
         }
     }
@@ -285,17 +287,129 @@ async fn the_wire_obeys_or_says_why_not() {
 }
 
 #[tokio::test]
-async fn a_full_server_says_so_and_has_room_again_later() {
-    let (state, addr) = start(Policy { max_runs: 1, ..Policy::default() }).await;
-    let (mut first, mut second) = (Page::open(addr).await, Page::open(addr).await);
+async fn before_a_full_server_a_line_forms() {
+    let (state, addr) = start(Policy { max_runs: 1, max_waiting: 2, ..Policy::default() }).await;
+    let mut pages = Vec::new();
+    for _ in 0..4 {
+        pages.push(Page::open(addr).await);
+    }
+    let [first, second, third, fourth] = &mut pages[..] else { panic!() };
     first.start(WAITS, WAITS).await;
     second.say(&run("print(1)", "print(2)")).await;
-    assert_eq!(second.refusal().await, Refusal::ServerFull { limit: 1 });
+    assert_eq!(second.hear().await, ServerMessage::Queued { ahead: 0 });
+    third.say(&run("print(1)", "print(2)")).await;
+    assert_eq!(third.hear().await, ServerMessage::Queued { ahead: 1 });
+    fourth.say(&run("print(1)", "print(2)")).await;
+    assert_eq!(fourth.refusal().await, Refusal::ServerFull { limit: 1 });
+    third.say(&run("print(1)", "print(2)")).await;
+    assert_eq!(third.refusal().await, Refusal::AlreadyRunning);
+    // One can leave the line, and those behind move up.
+    second.say(&ClientMessage::Stop).await;
+    assert_eq!(third.hear().await, ServerMessage::Queued { ahead: 0 });
     first.say(&ClientMessage::Stop).await;
     first.until_over().await;
+    assert!(matches!(third.hear().await, ServerMessage::Started { .. }));
+    assert_eq!(third.until_over().await.1, Cause::Finished);
     all_gone(&state).await;
     second.still_works().await;
     state.runs.shut_down(PATIENCE).await;
+}
+
+#[tokio::test]
+async fn whoever_starts_too_many_runs_is_told_to_wait() {
+    let (state, addr) = start(Policy { starts_a_minute: NonZeroU32::MIN, ..Policy::default() }).await;
+    let mut page = Page::open(addr).await;
+    page.still_works().await;
+    page.say(&run("print(1)", "print(2)")).await;
+    let refusal = page.refusal().await;
+    assert!(matches!(refusal, Refusal::TooOften { .. }), "{refusal:?}");
+    state.runs.shut_down(PATIENCE).await;
+}
+
+#[tokio::test]
+async fn a_link_is_for_looking() {
+    let (state, addr) = start(Policy::default()).await;
+    let (mut page, mut other) = (Page::open(addr).await, Page::open(addr).await);
+    page.say(&run(WAITS, WAITS)).await;
+    let ServerMessage::Started { run: key, link } = page.hear().await else { panic!() };
+    assert_ne!(key, link);
+    other.say(&ClientMessage::Watch { run: link, from_seq: 0 }).await;
+    other.until(prints("waits> ")).await;
+    for message in [ClientMessage::Stop, ClientMessage::Type { host: HostId(0), bytes: Bytes(b"x".into()) }] {
+        other.say(&message).await;
+        let refusal = loop {
+            if let ServerMessage::Refused(refusal) = other.hear().await {
+                break refusal;
+            }
+        };
+        assert_eq!(refusal, Refusal::OnlyLooking);
+    }
+    page.say(&ClientMessage::Stop).await;
+    assert_eq!(page.until_over().await.1, Cause::Stopped);
+    state.runs.shut_down(PATIENCE).await;
+}
+
+/// An answer over HTTP, its head apart.
+async fn get(addr: SocketAddr, path: &str) -> (String, Vec<u8>) {
+    let mut stream = TcpStream::connect(addr).await.unwrap();
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {addr}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    timeout(PATIENCE, stream.read_to_end(&mut answer)).await.unwrap().unwrap();
+    let end = answer.windows(4).position(|four| four == b"\r\n\r\n").unwrap();
+    let body = answer.split_off(end + 4);
+    (String::from_utf8(answer).unwrap(), body)
+}
+
+#[tokio::test]
+async fn a_run_is_taken_away_as_a_file_while_it_goes_on_and_afterwards() {
+    let (state, addr) = start(Policy::default()).await;
+    let mut page = Page::open(addr).await;
+    page.say(&run(WAITS, WAITS)).await;
+    let ServerMessage::Started { run: key, link } = page.hear().await else { panic!() };
+    page.until(prints("waits> ")).await;
+    let (head, live) = get(addr, &format!("/api/runs/{}/jsonl", link.0)).await;
+    assert!(head.starts_with("HTTP/1.1 200") && head.contains("cache-control: no-store"), "{head}");
+    assert!(head.contains("content-disposition: attachment; filename=\"run.jsonl\""), "{head}");
+    assert!(!live.is_empty());
+    page.say(&ClientMessage::Stop).await;
+    page.until_over().await;
+
+    let mut all = Page::open(addr).await;
+    all.say(&ClientMessage::Watch { run: key.clone(), from_seq: 0 }).await;
+    let (events, _) = all.until_over().await;
+    let (_, recording) = get(addr, &format!("/api/runs/{}/recording", link.0)).await;
+    // Chunks of HTTP's own are between.
+    let recording = dechunked(&recording);
+    let bytes = zstd::decode_all(&recording[..]).unwrap();
+    let read: Vec<Event> = trace::record::Reader::new(&bytes).unwrap().map(Result::unwrap).collect();
+    assert_eq!(read, events);
+    let (head, packets) = get(addr, &format!("/api/runs/{}/pcapng", link.0)).await;
+    assert!(packets.starts_with(&[0x0a, 0x0d, 0x0d, 0x0a]), "{head}");
+    let (_, strace) = get(addr, &format!("/api/runs/{}/strace", link.0)).await;
+    assert!(String::from_utf8_lossy(&strace).contains("exited with") || !strace.is_empty());
+
+    let (head, _) = get(addr, &format!("/run/{}", link.0)).await;
+    assert!(head.contains(&format!("location: /recording?src=/api/runs/{}/recording", link.0)), "{head}");
+    let (head, why) = get(addr, "/api/runs/0123/pcapng").await;
+    assert!(head.starts_with("HTTP/1.1 404") && why.starts_with(b"there is no such run any more"), "{head}");
+    let (head, why) = get(addr, &format!("/api/runs/{}/pdf", link.0)).await;
+    assert!(head.starts_with("HTTP/1.1 404") && why.starts_with(b"there is no format \"pdf\""), "{head}");
+    state.runs.shut_down(PATIENCE).await;
+}
+
+/// A body in chunks (RFC 9112 section 7.1), put together.
+fn dechunked(mut body: &[u8]) -> Vec<u8> {
+    let mut whole = Vec::new();
+    loop {
+        let end = body.windows(2).position(|two| two == b"\r\n").unwrap();
+        let len = usize::from_str_radix(std::str::from_utf8(&body[..end]).unwrap(), 16).unwrap();
+        if len == 0 {
+            return whole;
+        }
+        whole.extend(&body[end + 2..end + 2 + len]);
+        body = &body[end + 2 + len + 2..];
+    }
 }
 
 #[tokio::test]

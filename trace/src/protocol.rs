@@ -4,6 +4,8 @@
 //! [`ServerMessage::Hello`]. One websocket serves one run: the page sends [`ClientMessage::Start`], or
 //! [`ClientMessage::Watch`] to take up a run again after the connection was lost.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::bytes::Bytes;
@@ -14,7 +16,7 @@ use crate::id::{FrameId, HostId};
 use crate::syscall::Syscall;
 
 /// Version of this vocabulary. A page that sees another one in `Hello` asks to be reloaded.
-pub const VERSION: u16 = 1;
+pub const VERSION: u16 = 2;
 
 /// Names a run on its server. Whoever knows it can watch the run and type into it, so it can't be guessed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -169,11 +171,18 @@ pub enum ServerMessage {
     Started {
         /// Its name, for [`ClientMessage::Watch`].
         run: RunKey,
+        /// Its name for others, who may look at it and no more; also that of its downloads.
+        link: RunKey,
     },
     /// The next events, in order and without a gap.
     Events(Vec<Event>),
     /// What was asked could not be done. The run, if there is one, goes on.
     Refused(Refusal),
+    /// The server is full: the run waits for a place.
+    Queued {
+        /// So many come before.
+        ahead: u32,
+    },
 }
 
 /// Why something was refused. The page has a sentence for each, in both languages.
@@ -236,6 +245,15 @@ pub enum Refusal {
     /// The server is shutting down.
     #[error("the server is shutting down")]
     ShuttingDown,
+    /// Too many runs were started from this address.
+    #[error("too many runs were started from this address; try again in {} s", wait.as_secs() + 1)]
+    TooOften {
+        /// When it will be heard again.
+        wait: Duration,
+    },
+    /// The run was found by its link, which is for looking.
+    #[error("this is somebody else's run: it can be looked at, no more")]
+    OnlyLooking,
 }
 
 /// A message could not be read.

@@ -53,6 +53,8 @@ pub(super) static WORDS: Words = Words {
         Phase::Idle => "Ready".into(),
         Phase::Connecting => "Connecting…".into(),
         Phase::Starting => "Starting the hosts…".into(),
+        Phase::Queued { ahead: 0 } => "Server full: you are next".into(),
+        Phase::Queued { ahead } => format!("Server full: {ahead} before you"),
         Phase::Live => "Running".into(),
         Phase::Lost { .. } => "Connection lost".into(),
         Phase::Ended(cause) => match cause {
@@ -89,6 +91,10 @@ pub(super) static WORDS: Words = Words {
         }
         Refusal::Wire(why) => format!("The wire did not do that: {why}."),
         Refusal::CannotRun(why) => format!("The run could not be started: {why}"),
+        Refusal::TooOften { wait } => {
+            format!("Too many runs were started from your network. Try again in {} s.", wait.as_secs() + 1)
+        }
+        Refusal::OnlyLooking => "This is somebody else’s run: you can look at it, no more.".into(),
         Refusal::ShuttingDown => "The server is shutting down. Try again in a minute.".into(),
     },
     trouble: |trouble| match trouble {
@@ -125,6 +131,14 @@ pub(super) static WORDS: Words = Words {
                       catch up.",
     reload: "Reload",
     dismiss: "Close",
+
+    export: "Export",
+    export_pcapng: "Packets for Wireshark (pcapng)",
+    export_strace: "Calls as strace writes them",
+    export_jsonl: "All events as JSON lines",
+    export_recording: "Recording, to open here again",
+    export_link: "Copy a link to this run",
+    link_copied: "Link copied",
 
     hosts: "Hosts",
     host: |name| format!("Host {name}"),

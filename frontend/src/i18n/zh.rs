@@ -51,6 +51,8 @@ pub(super) static WORDS: Words = Words {
         Phase::Idle => "就绪".into(),
         Phase::Connecting => "正在连接…".into(),
         Phase::Starting => "正在启动主机…".into(),
+        Phase::Queued { ahead: 0 } => "服务器已满，下一个就轮到你".into(),
+        Phase::Queued { ahead } => format!("服务器已满，前面还有 {ahead} 人"),
         Phase::Live => "运行中".into(),
         Phase::Lost { .. } => "连接中断".into(),
         Phase::Ended(cause) => match cause {
@@ -81,6 +83,10 @@ pub(super) static WORDS: Words = Words {
         Refusal::ServerFull { limit } => format!("服务器已满：正在进行 {limit} 次运行，请稍后再试。"),
         Refusal::Wire(why) => format!("线路没有照做：{why}"),
         Refusal::CannotRun(why) => format!("无法启动这次运行：{why}"),
+        Refusal::TooOften { wait } => {
+            format!("你所在的网络启动运行太频繁，请在 {} 秒后再试。", wait.as_secs() + 1)
+        }
+        Refusal::OnlyLooking => "这是别人的运行，只能查看，不能操作。".into(),
         Refusal::ShuttingDown => "服务器正在关闭，请过一分钟再试。".into(),
     },
     trouble: |trouble| match trouble {
@@ -110,6 +116,14 @@ pub(super) static WORDS: Words = Words {
     connection_lost: "与服务器的连接中断了。程序还在服务器上运行；页面正在重新连接，连上后会补齐错过的内容。",
     reload: "刷新页面",
     dismiss: "关闭",
+
+    export: "导出",
+    export_pcapng: "数据包，用 Wireshark 打开（pcapng）",
+    export_strace: "系统调用，strace 格式",
+    export_jsonl: "全部事件，JSON Lines",
+    export_recording: "录像，可在这里重新打开",
+    export_link: "复制这次运行的链接",
+    link_copied: "链接已复制",
 
     hosts: "主机",
     host: |name| format!("主机 {name}"),

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use trace::lesson::LessonPage;
 
 use super::Effect;
-use super::run::Run;
+use super::run::{self, Run};
 
 /// A lesson with everything that was done to it.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,14 +48,23 @@ impl Program {
 }
 
 impl Bench {
-    /// Opens a lesson; `kept` knows the text that an earlier visit left behind under a key.
-    pub(crate) fn open(page: LessonPage, kept: impl Fn(&str) -> Option<String>) -> Self {
-        let programs = (0..page.exercise.hosts.len())
+    /// Opens a lesson; `kept` knows the text that an earlier visit left behind under a key. A run that this tab had
+    /// begun before it was reloaded is taken up again.
+    pub(crate) fn open(page: LessonPage, kept: impl Fn(&str) -> Option<String>) -> (Self, Vec<Effect>) {
+        let mut run = Run::default();
+        let (lesson, hosts) = (&page.card.id, page.exercise.hosts.len());
+        let effects = kept(&run::key(lesson)).map_or_else(Vec::new, |key| run.take_up(lesson, &key, hosts));
+        let programs = (0..hosts)
             .map(|host| {
-                kept(&key(&page, host)).map_or_else(|| Program::new(source(&page, host)), |text| Program::new(&text))
+                let text = kept(&key(&page, host));
+                let ran = kept(&run_key(&page, host)).filter(|_| !effects.is_empty());
+                Program {
+                    ran: ran.map(Rc::from),
+                    ..text.map_or_else(|| Program::new(source(&page, host)), |text| Program::new(&text))
+                }
             })
             .collect();
-        Self { prose: prose(&page), page, programs, run: Run::default() }
+        (Self { prose: prose(&page), page, programs, run }, effects)
     }
 
     /// Takes over the same lesson in another language. What was edited stays as it is.
@@ -94,8 +103,12 @@ impl Bench {
         for program in &mut self.programs {
             program.ran = Some(program.text.clone());
         }
-        let programs = self.programs.iter().map(|program| program.text.to_string()).collect();
-        self.run.press(self.page.card.id.clone(), programs)
+        let programs: Vec<_> = self.programs.iter().map(|program| program.text.to_string()).collect();
+        let keep = |(host, text): (usize, &String)| Effect::Keep(run_key(&self.page, host), Some(text.clone()));
+        let kept: Vec<_> = programs.iter().enumerate().map(keep).collect();
+        let mut effects = self.run.press(self.page.card.id.clone(), programs);
+        effects.extend(kept);
+        effects
     }
 }
 
@@ -109,6 +122,11 @@ fn prose(page: &LessonPage) -> Rc<str> {
     page.html.replace("<pre>", "<pre tabindex=\"0\">").into()
 }
 
+/// Where the text is kept that the latest run was given.
+fn run_key(page: &LessonPage, host: usize) -> String {
+    format!("run/{}", key(page, host))
+}
+
 /// Where an edited program is kept.
 fn key(page: &LessonPage, host: usize) -> String {
     let file = page.exercise.hosts.get(host).map_or("", |host| &host.spec.program);
@@ -120,9 +138,26 @@ mod tests {
     use super::*;
     use crate::state::tests::page;
 
+    fn opened(source: &str) -> Bench {
+        Bench::open(page("02-tcp", source), |_| None).0
+    }
+
+    #[test]
+    fn a_reloaded_page_takes_its_run_up_again() {
+        let kept = |key: &str| match key {
+            "run/02-tcp" => Some("k1 l1".to_owned()),
+            "run/program/02-tcp/server.py" => Some("as it ran".to_owned()),
+            _ => None,
+        };
+        let (bench, effects) = Bench::open(page("02-tcp", "x = 1\n"), kept);
+        assert_eq!(effects, [Effect::Connect(1)]);
+        assert!(bench.run.phase.is_active());
+        assert!(bench.programs[1].differs_from_run() && !bench.programs[0].differs_from_run());
+    }
+
     #[test]
     fn what_was_edited_is_kept_and_what_equals_the_lesson_is_not() {
-        let mut bench = Bench::open(page("02-tcp", "x = 1\n"), |_| None);
+        let mut bench = opened("x = 1\n");
         let keep = |text: Option<&str>| Effect::Keep("program/02-tcp/client.py".into(), text.map(str::to_owned));
         assert_eq!(bench.edit(0, "x = 2\n"), [keep(Some("x = 2\n"))]);
         assert!(bench.is_edited(0) && !bench.is_edited(1));
@@ -135,13 +170,14 @@ mod tests {
     #[test]
     fn an_earlier_visits_text_comes_back() {
         let kept = |key: &str| (key == "program/02-tcp/server.py").then(|| "mine".to_owned());
-        let bench = Bench::open(page("02-tcp", "x = 1\n"), kept);
+        let (bench, effects) = Bench::open(page("02-tcp", "x = 1\n"), kept);
+        assert_eq!(effects, []);
         assert_eq!((&*bench.programs[0].text, &*bench.programs[1].text), ("x = 1\n", "mine"));
     }
 
     #[test]
     fn another_language_keeps_what_was_edited() {
-        let mut bench = Bench::open(page("02-tcp", "# a server\n"), |_| None);
+        let mut bench = opened("# a server\n");
         bench.edit(1, "mine");
         bench.translate(page("02-tcp", "# 服务器\n"));
         assert_eq!((&*bench.programs[0].text, &*bench.programs[1].text), ("# 服务器\n", "mine"));
@@ -149,7 +185,7 @@ mod tests {
 
     #[test]
     fn editing_during_a_run_is_noticed() {
-        let mut bench = Bench::open(page("02-tcp", "x = 1\n"), |_| None);
+        let mut bench = opened("x = 1\n");
         assert!(!bench.programs[0].differs_from_run());
         bench.press_run();
         assert!(!bench.programs[0].differs_from_run());

@@ -33,6 +33,11 @@ pub(crate) enum Phase {
     Connecting,
     /// The server has been asked to start.
     Starting,
+    /// The server is full: the run waits for a place.
+    Queued {
+        /// So many come before.
+        ahead: u32,
+    },
     /// Events come.
     Live,
     /// The connection was lost during the run; it is being sought for the n-th time.
@@ -62,7 +67,7 @@ pub(crate) enum Trouble {
 impl Phase {
     /// Whether there is something to stop.
     pub(crate) fn is_active(&self) -> bool {
-        matches!(self, Self::Connecting | Self::Starting | Self::Live | Self::Lost { .. })
+        matches!(self, Self::Connecting | Self::Starting | Self::Queued { .. } | Self::Live | Self::Lost { .. })
     }
 }
 
@@ -103,7 +108,13 @@ pub(crate) struct Run {
     pub(crate) unheard: Option<(HostId, Unheard)>,
     /// What to send once the server has said hello.
     start: Option<ClientMessage>,
+    /// Whether its link was put on the clipboard.
+    pub(crate) copied: bool,
+    lesson: String,
     key: Option<RunKey>,
+    link_key: Option<RunKey>,
+    /// Whether it was begun before this page was loaded, and the server has not told anything of it yet.
+    taken_up: bool,
     /// Counts the websockets, so that the last words of an old one are not taken for the new one's.
     link: u32,
     /// The terminals' sizes, columns by rows.
@@ -117,6 +128,7 @@ impl Run {
         *self = Self {
             phase: Phase::Connecting,
             hosts: Hosts::booting(programs.len()),
+            lesson: lesson.clone(),
             start: Some(ClientMessage::Start { lesson, programs }),
             link: self.link + 1,
             sizes: std::mem::take(&mut self.sizes),
@@ -126,6 +138,27 @@ impl Run {
         effects
     }
 
+    /// The page was loaded again: goes on with the run that is kept under [`key`].
+    pub(crate) fn take_up(&mut self, lesson: &str, kept: &str, hosts: usize) -> Vec<Effect> {
+        let Some((key, link)) = kept.split_once(' ') else { return vec![] };
+        *self = Self {
+            phase: Phase::Connecting,
+            hosts: Hosts::booting(hosts),
+            lesson: lesson.into(),
+            key: Some(RunKey(key.into())),
+            link_key: Some(RunKey(link.into())),
+            taken_up: true,
+            link: self.link + 1,
+            ..Self::default()
+        };
+        vec![Effect::Connect(self.link)]
+    }
+
+    /// The name by which others can look at the run.
+    pub(crate) fn link(&self) -> Option<&str> {
+        self.link_key.as_ref().map(|key| &*key.0)
+    }
+
     /// Stop was pressed.
     pub(crate) fn stop(&mut self) -> Vec<Effect> {
         match self.phase {
@@ -133,7 +166,7 @@ impl Run {
                 self.stopping = true;
                 vec![Effect::Send(ClientMessage::Stop)]
             }
-            Phase::Connecting | Phase::Starting => {
+            Phase::Connecting | Phase::Starting | Phase::Queued { .. } => {
                 let effects = self.leave();
                 self.phase = Phase::Idle;
                 self.hosts = Hosts::default();
@@ -151,7 +184,9 @@ impl Run {
     /// Nobody looks any more: ends what is going on.
     pub(crate) fn leave(&mut self) -> Vec<Effect> {
         let effects = match self.phase {
-            Phase::Starting | Phase::Live => vec![Effect::Send(ClientMessage::Stop), Effect::Disconnect],
+            Phase::Starting | Phase::Queued { .. } | Phase::Live => {
+                vec![Effect::Send(ClientMessage::Stop), Effect::Disconnect]
+            }
             Phase::Connecting | Phase::Lost { .. } => vec![Effect::Disconnect],
             _ => return vec![],
         };
@@ -169,7 +204,7 @@ impl Run {
             }
             Phase::Live => Some((host, Unheard::HasEnded)),
             // Whether it would be heard is not known yet; the banner or the phase says what is going on.
-            Phase::Connecting | Phase::Starting | Phase::Lost { .. } => None,
+            Phase::Connecting | Phase::Starting | Phase::Queued { .. } | Phase::Lost { .. } => None,
             _ => Some((host, Unheard::NothingRuns)),
         };
         vec![]
@@ -200,7 +235,11 @@ impl Run {
             LinkEvent::Closed => self.closed(),
             LinkEvent::Unreadable => self.over(Phase::Failed(Trouble::OtherVersion)),
             LinkEvent::Message(ServerMessage::Hello { version }) => self.hello(version),
-            LinkEvent::Message(ServerMessage::Started { run }) => self.started(run),
+            LinkEvent::Message(ServerMessage::Started { run, link }) => self.started(run, link),
+            LinkEvent::Message(ServerMessage::Queued { ahead }) => {
+                self.phase = Phase::Queued { ahead };
+                vec![]
+            }
             LinkEvent::Message(ServerMessage::Events(events)) => self.take(events),
             LinkEvent::Message(ServerMessage::Refused(refusal)) => self.refused(refusal),
         }
@@ -237,21 +276,24 @@ impl Run {
         }
     }
 
-    fn started(&mut self, run: RunKey) -> Vec<Effect> {
+    fn started(&mut self, run: RunKey, link: RunKey) -> Vec<Effect> {
+        let keep = Effect::Keep(key(&self.lesson), Some(format!("{} {}", run.0, link.0)));
         if self.key.replace(run).is_some() {
             return vec![];
         }
+        self.link_key = Some(link);
         self.phase = Phase::Live;
         let sizes = self.sizes.iter().zip(0..);
-        sizes
+        let tell = sizes
             .filter_map(|(size, host)| {
                 size.map(|(cols, rows)| ClientMessage::Resize { host: HostId(host), cols, rows })
             })
-            .map(Effect::Send)
-            .collect()
+            .map(Effect::Send);
+        tell.chain([keep]).collect()
     }
 
     fn take(&mut self, events: Vec<Event>) -> Vec<Effect> {
+        self.taken_up = false;
         let came = self.log.append(events);
         let ended = {
             let timeline = self.log.timeline();
@@ -263,6 +305,12 @@ impl Run {
     }
 
     fn refused(&mut self, refusal: Refusal) -> Vec<Effect> {
+        if self.taken_up && refusal == Refusal::NoSuchRun {
+            // Forgotten meanwhile, which is nobody's fault.
+            let mut effects = self.over(Phase::Idle);
+            effects.push(Effect::Keep(key(&self.lesson), None));
+            return effects;
+        }
         let fatal = self.phase != Phase::Live || refusal == Refusal::NoSuchRun;
         if fatal {
             return self.over(Phase::Refused(refusal));
@@ -275,7 +323,9 @@ impl Run {
         let attempt = match self.phase {
             Phase::Live => 1,
             Phase::Lost { attempt } => attempt + 1,
-            Phase::Connecting | Phase::Starting => return self.over(Phase::Failed(Trouble::Unreachable)),
+            Phase::Connecting | Phase::Starting | Phase::Queued { .. } => {
+                return self.over(Phase::Failed(Trouble::Unreachable));
+            }
             _ => return vec![],
         };
         self.phase = Phase::Lost { attempt };
@@ -291,6 +341,11 @@ impl Run {
         self.link += 1;
         vec![Effect::Disconnect]
     }
+}
+
+/// Where the latest run of a lesson is kept, as long as the tab lives.
+pub(crate) fn key(lesson: &str) -> String {
+    format!("run/{lesson}")
 }
 
 /// How long to wait before the n-th attempt: half a second, then twice as long each time, ten seconds at most.

@@ -3,6 +3,7 @@
 use yew::prelude::*;
 
 use super::Ui;
+use super::export::export;
 use crate::state::Action;
 use crate::state::bench::Bench;
 use crate::state::run::Phase;
@@ -45,6 +46,7 @@ pub(crate) fn runbar(ui: &Ui, bench: &Bench, lesson_hidden: bool) -> Html {
                 { phase }
             </span>
             <span class="spring" />
+            { export(ui, run) }
             <span class="wire" data-testid="wire">
                 <span>{ words.wire }</span>
                 <b>{ (words.delay)(wire) }</b>
@@ -57,7 +59,7 @@ pub(crate) fn runbar(ui: &Ui, bench: &Bench, lesson_hidden: bool) -> Html {
 fn phase_class(phase: &Phase) -> &'static str {
     match phase {
         Phase::Idle | Phase::Ended(_) => "phase-rest",
-        Phase::Connecting | Phase::Starting => "phase-soon",
+        Phase::Connecting | Phase::Starting | Phase::Queued { .. } => "phase-soon",
         Phase::Live => "phase-live",
         Phase::Lost { .. } | Phase::Refused(_) | Phase::Failed(_) => "phase-bad",
     }

@@ -6,18 +6,16 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
-use trace::event::Event;
-use trace::export::strace::Strace;
-use trace::export::{jsonl, pcapng};
 
 use super::recording;
+use crate::export::{Exporter, Format};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// What `socklab run --record` has written.
     file: PathBuf,
     #[command(flatten)]
-    format: Format,
+    format: Chosen,
     /// Write to this file, and not to standard output.
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -25,7 +23,7 @@ pub(super) struct Args {
 
 #[derive(Debug, clap::Args)]
 #[group(required = true, multiple = false)]
-struct Format {
+struct Chosen {
     /// Packets, for Wireshark and tshark, with comments that name the calls.
     #[arg(long)]
     pcapng: bool,
@@ -37,35 +35,29 @@ struct Format {
     jsonl: bool,
 }
 
+impl Chosen {
+    fn format(&self) -> Format {
+        if self.pcapng {
+            Format::Pcapng
+        } else if self.strace {
+            Format::Strace
+        } else {
+            Format::Jsonl
+        }
+    }
+}
+
 pub(super) fn execute(args: &Args) -> anyhow::Result<ExitCode> {
     let mut output = open(args.output.as_deref())?;
     let written = || args.output.as_ref().map_or("standard output".into(), |path| path.display().to_string());
-    let mut events: Vec<Event> = Vec::new();
-    // What was read before a recording's end turned out to be missing is worth exporting all the same.
+    let mut exporter = Exporter::new(args.format.format())?;
     let read = recording::read(&args.file, |event| {
-        events.push(event.clone());
-        Ok(())
+        exporter.push(event.clone())?;
+        output.write_all(&exporter.take()).with_context(written)
     });
-    encode(&args.format, &events, &mut output).and_then(|()| output.flush()).with_context(written)?;
+    // What was read before a recording's end turned out to be missing is worth exporting all the same.
+    exporter.finish().and_then(|last| output.write_all(&last)).and_then(|()| output.flush()).with_context(written)?;
     read.map(|()| ExitCode::SUCCESS)
-}
-
-fn encode(format: &Format, events: &[Event], output: &mut dyn Write) -> io::Result<()> {
-    if format.pcapng {
-        return output.write_all(&pcapng::encode(events));
-    }
-    let (mut strace, mut text) = (Strace::default(), String::new());
-    for event in events {
-        if format.strace {
-            strace.push(event, &mut text);
-        } else {
-            jsonl::encode(event, &mut text);
-        }
-        output.write_all(text.as_bytes())?;
-        text.clear();
-    }
-    strace.settle(&mut text);
-    output.write_all(text.as_bytes())
 }
 
 fn open(path: Option<&Path>) -> anyhow::Result<Box<dyn Write>> {

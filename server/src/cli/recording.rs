@@ -11,8 +11,7 @@ use trace::record;
 use zstd::stream::read::Decoder;
 use zstd::stream::write::Encoder;
 
-/// zstd(1)'s own default.
-const LEVEL: i32 = 3;
+use crate::export::LEVEL;
 
 /// What was told this long ago is in the file, whatever happens to this process.
 const FLUSH: Duration = Duration::from_millis(250);

@@ -1,6 +1,7 @@
 //! `socklab serve`: the course over HTTP, until a signal ends it.
 
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use super::doctor;
 use crate::app::App;
 use crate::assets::Assets;
 use crate::lessons::Library;
+use crate::metrics;
 use crate::routes::router;
 use crate::runs::Policy;
 
@@ -40,6 +42,15 @@ pub(super) struct Args {
     #[arg(long, env = "SOCKLAB_MAX_RUNS", default_value_t = Policy::default().max_runs,
           value_parser = clap::value_parser!(u32).range(1..=10_000))]
     max_runs: u32,
+    /// Starts of runs that are taken from one address in a minute, and as many at once.
+    #[arg(long, env = "SOCKLAB_STARTS", default_value_t = Policy::default().starts_a_minute, value_name = "A_MINUTE")]
+    starts: NonZeroU32,
+    /// A proxy stands in front of this server and says in X-Forwarded-For who asks.
+    #[arg(long, env = "SOCKLAB_BEHIND_PROXY")]
+    behind_proxy: bool,
+    /// Serve numbers for Prometheus at this address and port, under /metrics; not for the class to see.
+    #[arg(long, env = "SOCKLAB_METRICS", value_name = "ADDR:PORT")]
+    metrics: Option<SocketAddr>,
 }
 
 pub(super) fn execute(args: Args) -> anyhow::Result<ExitCode> {
@@ -63,24 +74,33 @@ pub(super) fn execute(args: Args) -> anyhow::Result<ExitCode> {
         error!("programs can't be run on this machine: {what}: {seen}; mend: {mend}");
     }
     let assets = args.assets.map_or(Assets::Embedded, Assets::Folder);
-    let policy = Policy { max_runs: args.max_runs, ..Policy::default() };
+    let policy = Policy {
+        max_runs: args.max_runs,
+        starts_a_minute: args.starts,
+        behind_proxy: args.behind_proxy,
+        ..Policy::default()
+    };
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .context("cannot start the server's threads")?
-        .block_on(serve(args.listen, App::new(library, assets, policy)))?;
+        .block_on(serve(args.listen, args.metrics, App::new(library, assets, policy)))?;
     Ok(ExitCode::SUCCESS)
 }
 
-async fn serve(listen: SocketAddr, state: Arc<App>) -> anyhow::Result<()> {
+async fn serve(listen: SocketAddr, metrics: Option<SocketAddr>, state: Arc<App>) -> anyhow::Result<()> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
-    let listener = TcpListener::bind(listen)
-        .await
-        .with_context(|| format!("cannot listen on {listen}; another port: --listen {}:0", listen.ip()))?;
+    let listener = bind(listen, "--listen").await?;
+    if let Some(metrics) = metrics {
+        let listener = bind(metrics, "--metrics").await?;
+        info!("metrics are at http://{}/metrics", listener.local_addr()?);
+        tokio::spawn(axum::serve(listener, metrics::router(Arc::clone(&state))).into_future());
+    }
     info!("Socklab is at http://{}", listener.local_addr()?);
     let closing = state.closing.clone().cancelled_owned();
-    let server = axum::serve(listener, router(Arc::clone(&state))).with_graceful_shutdown(closing);
+    let service = router(Arc::clone(&state)).into_make_service_with_connect_info::<SocketAddr>();
+    let server = axum::serve(listener, service).with_graceful_shutdown(closing);
     let mut server = tokio::spawn(server.into_future());
     tokio::select! {
         ended = &mut server => return Ok(ended??), // it can't go on accepting
@@ -94,6 +114,11 @@ async fn serve(listen: SocketAddr, state: Arc<App>) -> anyhow::Result<()> {
     }
     server.abort();
     Ok(())
+}
+
+async fn bind(addr: SocketAddr, option: &str) -> anyhow::Result<TcpListener> {
+    let bound = TcpListener::bind(addr).await;
+    bound.with_context(|| format!("cannot listen on {addr}; another port: {option} {}:0", addr.ip()))
 }
 
 async fn shut_down(state: &App) {

@@ -9,12 +9,14 @@ use axum::http::header::{HOST, ORIGIN};
 use axum::response::Response;
 
 use crate::app::App;
+use crate::client::Client;
 use crate::error::ApiError;
 use crate::session;
 
 /// Opens a session, for pages of this server only.
 pub async fn upgrade(
     State(app): State<Arc<App>>,
+    Client(from): Client,
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Result<Response, ApiError> {
@@ -24,7 +26,7 @@ pub async fn upgrade(
     let upgrade = upgrade.max_message_size(session::MAX_READ).max_frame_size(session::MAX_READ);
     Ok(upgrade.on_upgrade(async move |socket| {
         let sessions = app.sessions.clone();
-        sessions.track_future(session::serve(app, socket)).await;
+        sessions.track_future(session::serve(app, socket, from)).await;
     }))
 }
 

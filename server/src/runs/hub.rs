@@ -92,16 +92,47 @@ impl Hub {
         self.progress.borrow().events
     }
 
+    /// The events from `from` to before `until`: as many as make a message, and at least one if there is one.
+    pub(super) fn some(&self, from: usize, until: usize) -> Vec<Event> {
+        let copied = {
+            let log = self.log();
+            let until = until.min(log.ends.len());
+            if from >= until {
+                return Vec::new();
+            }
+            let (begin, until) = log.batch(from, until);
+            log.bytes[begin..log.ends[until - 1]].to_vec()
+        };
+        let mut rest = &copied[..];
+        let mut events = Vec::new();
+        while let Ok((event, after)) = postcard::take_from_bytes(rest) {
+            events.push(event);
+            rest = after;
+        }
+        events
+    }
+
+    /// What the events take in memory.
+    pub(super) fn bytes(&self) -> usize {
+        let log = self.log();
+        log.bytes.capacity() + log.ends.capacity() * size_of::<usize>()
+    }
+
     fn log(&self) -> MutexGuard<'_, Log> {
         self.log.lock().unwrap_or_else(PoisonError::into_inner) // no code that holds it panics half-way
     }
 }
 
 impl Log {
+    /// Where the event `from` begins, and the first event after it that no longer goes into the same message.
+    fn batch(&self, from: usize, until: usize) -> (usize, usize) {
+        let begin = from.checked_sub(1).map_or(0, |before| self.ends[before]);
+        (begin, from + 1 + self.ends[from + 1..until].partition_point(|end| *end <= begin + BATCH))
+    }
+
     /// A [`ServerMessage::Events`] with the events from `from` on, and the index of the first that is not in it.
     fn message(&self, from: usize) -> (Vec<u8>, usize) {
-        let begin = from.checked_sub(1).map_or(0, |before| self.ends[before]);
-        let until = from + 1 + self.ends[from + 1..].partition_point(|end| *end <= begin + BATCH);
+        let (begin, until) = self.batch(from, self.ends.len());
         // Postcard writes a list as its length and then its elements, so the encoded events can be put in as they are.
         let mut message = encode(&ServerMessage::Events(Vec::new()));
         message.pop(); // the length of the empty list
@@ -183,6 +214,23 @@ mod tests {
         assert_eq!(all(&hub, 199).await.concat(), told[199..]);
         assert!(all(&hub, 201).await.is_empty());
         assert!(all(&hub, u64::MAX).await.is_empty());
+    }
+
+    #[test]
+    fn events_are_taken_out_again_in_pieces() {
+        let hub = Hub::default();
+        let told: Vec<_> = (0..200).map(|seq| printed(seq, 2_000)).collect();
+        for event in &told {
+            hub.push(event);
+        }
+        let (mut read, mut pieces) = (Vec::new(), 0);
+        while read.len() < 150 {
+            read.extend(hub.some(read.len(), 150));
+            pieces += 1;
+        }
+        assert_eq!((&read[..], pieces), (&told[..150], 3));
+        assert!(hub.some(150, 150).is_empty() && hub.some(200, 300).is_empty());
+        assert!(hub.bytes() >= 200 * 2_000);
     }
 
     #[tokio::test(start_paused = true)]

@@ -33,7 +33,7 @@ fn live() -> Run {
     let mut run = Run::default();
     run.press("02-tcp".into(), vec!["a".into(), "b".into()]);
     hello(&mut run);
-    message(&mut run, ServerMessage::Started { run: key() });
+    message(&mut run, ServerMessage::Started { run: key(), link: RunKey("l1".into()) });
     assert_eq!(run.phase, Phase::Live);
     run
 }
@@ -59,7 +59,8 @@ fn terminals_tell_their_size_when_the_run_starts_and_when_it_changes() {
     run.press("02-tcp".into(), vec!["a".into()]);
     hello(&mut run);
     let resize = |cols| Effect::Send(ClientMessage::Resize { host: CLIENT, cols, rows: 6 });
-    assert_eq!(message(&mut run, ServerMessage::Started { run: key() }), [resize(80)]);
+    let started = message(&mut run, ServerMessage::Started { run: key(), link: RunKey("l1".into()) });
+    assert_eq!(started[0], resize(80));
     assert_eq!(run.resized(CLIENT, 80, 6), []);
     assert_eq!(run.resized(CLIENT, 60, 6), [resize(60)]);
 }
@@ -169,4 +170,32 @@ fn giving_up_on_a_lost_connection_is_possible() {
     assert_eq!(run.stop(), [Effect::Disconnect]);
     assert_eq!(run.phase, Phase::Failed(Trouble::GaveUp));
     assert_eq!(run.retry(1), []);
+}
+
+#[test]
+fn a_full_server_tells_where_one_stands_in_line() {
+    let mut run = Run::default();
+    run.press("02-tcp".into(), vec!["a".into()]);
+    hello(&mut run);
+    message(&mut run, ServerMessage::Queued { ahead: 2 });
+    assert_eq!(run.phase, Phase::Queued { ahead: 2 });
+    assert_eq!(run.stop(), [Effect::Send(ClientMessage::Stop), Effect::Disconnect]);
+    assert_eq!(run.phase, Phase::Idle);
+}
+
+#[test]
+fn what_has_started_is_kept_and_taken_up_after_a_reload() {
+    let mut run = Run::default();
+    run.press("02-tcp".into(), vec!["a".into()]);
+    hello(&mut run);
+    let effects = message(&mut run, ServerMessage::Started { run: key(), link: RunKey("l1".into()) });
+    assert_eq!(effects, [Effect::Keep("run/02-tcp".into(), Some("r1 l1".into()))]);
+    assert_eq!(run.link(), Some("l1"));
+
+    let mut again = Run::default();
+    assert_eq!(again.take_up("02-tcp", "r1 l1", 2), [Effect::Connect(1)]);
+    assert_eq!(hello(&mut again), [Effect::Send(ClientMessage::Watch { run: key(), from_seq: 0 })]);
+    let effects = message(&mut again, ServerMessage::Refused(Refusal::NoSuchRun));
+    assert_eq!(effects, [Effect::Disconnect, Effect::Keep("run/02-tcp".into(), None)]);
+    assert_eq!(again.phase, Phase::Idle);
 }
