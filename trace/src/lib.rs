@@ -12,7 +12,7 @@
 //! - [`wire`]: the fields of a frame;
 //! - [`model`]: the world at one moment, a fold over events; [`timeline`]: at any moment, quickly;
 //! - [`ladder`]: the sequence diagram as numbers and labels;
-//! - [`because`], [`stream`] and [`ready`]: what a moment means; [`tell`]: each step in a sentence;
+//! - [`because`], [`stream`], [`ready`], [`states`] and [`http`]: what a moment means; [`tell`]: each step in a sentence;
 //! - [`text`] and [`record`]: a trace to be read, a trace to be kept; [`export`]: a trace for other tools;
 //! - [`protocol`] and [`lesson`]: what page and server say to each other.
 #![forbid(unsafe_code)]
@@ -25,6 +25,7 @@ pub mod export;
 pub mod filter;
 #[cfg(any(test, feature = "fixtures"))]
 pub mod fixtures;
+pub mod http;
 pub mod id;
 pub mod ladder;
 pub mod lesson;
@@ -32,6 +33,7 @@ pub mod model;
 pub mod protocol;
 pub mod ready;
 pub mod record;
+pub mod states;
 pub mod stream;
 pub mod syscall;
 pub mod tell;

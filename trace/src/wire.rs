@@ -3,6 +3,7 @@
 //! Only the head of a frame may be there ([`Clipped`]); lengths are those that the headers tell, not those of the head.
 //! Whatever can't be read stays bytes: parsing never fails below Ethernet.
 
+pub mod fields;
 mod icmp;
 mod ip;
 mod stream;

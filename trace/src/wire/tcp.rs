@@ -82,6 +82,11 @@ impl Flags {
         (Self::CWR, "CWR"),
     ];
 
+    /// From the byte of the header that holds them.
+    pub const fn of(byte: u8) -> Self {
+        Self(byte)
+    }
+
     /// Whether all of `other`'s bits are set.
     pub const fn has(self, other: Self) -> bool {
         self.0 & other.0 == other.0
