@@ -5,6 +5,7 @@ pub mod load;
 pub mod parse;
 pub mod prose;
 
+use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
 use lab::plan::File;
@@ -16,6 +17,8 @@ use trace::protocol::Refusal;
 pub use load::Library;
 pub use parse::Fault;
 use prose::Prose;
+
+use crate::limits;
 
 /// The largest program that a learner may send, in bytes.
 pub const MAX_PROGRAM: u32 = 64 << 10;
@@ -35,9 +38,32 @@ pub struct Lesson {
     /// The wire at the beginning of a run.
     pub wire: WireSettings,
     /// What a run of it may use.
-    pub limits: Limits,
+    pub limits: LessonLimits,
     en: Prose,
     zh: Prose,
+}
+
+/// What a lesson's runs may use.
+#[derive(Clone, Debug)]
+pub struct LessonLimits {
+    /// The limits.
+    pub values: Limits,
+    /// Those that the lesson itself asks for, with the lines of [`parse::LESSON_FILE`] where it does.
+    asked: BTreeMap<String, u32>,
+}
+
+impl LessonLimits {
+    /// Keeps to the most that a server allows: lowers what the lesson left to us, and returns what it asks for beyond.
+    pub fn cap(&mut self, caps: &Limits) -> Vec<Fault> {
+        let fault = |(name, what): (&str, String)| {
+            let line = *self.asked.get(name)?;
+            let mend = "ask for less, or have the server allow more".to_owned();
+            Some(Fault { file: parse::LESSON_FILE.to_owned(), line: Some(line), what, mend })
+        };
+        let faults = limits::beyond(&self.values, caps).filter_map(fault).collect();
+        limits::lower(&mut self.values, caps);
+        faults
+    }
 }
 
 /// A machine of a lesson.
@@ -90,13 +116,13 @@ impl Lesson {
             }
         }
         let hosts = self.hosts.iter().zip(programs).map(|(host, program)| host.plan(program)).collect();
-        Ok(Plan { hosts, wire: self.wire.clone(), limits: self.limits.clone() })
+        Ok(Plan { hosts, wire: self.wire.clone(), limits: self.limits.values.clone() })
     }
 
     /// What the engine shall run if the learner changed nothing.
     pub fn plan_as_shipped(&self) -> Plan {
         let hosts = self.hosts.iter().map(|host| host.plan(host.source.clone())).collect();
-        Plan { hosts, wire: self.wire.clone(), limits: self.limits.clone() }
+        Plan { hosts, wire: self.wire.clone(), limits: self.limits.values.clone() }
     }
 
     fn prose(&self, lang: Lang) -> &Prose {

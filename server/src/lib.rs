@@ -5,6 +5,7 @@
 //! - [`session`] is one websocket, [`runs`] is what goes on behind all of them;
 //! - [`lessons`] is the course;
 //! - [`export`] turns runs into files;
+//! - [`limits`] is what its runs may use, [`config`] the file in which an operator says so;
 //! - [`cli`] is the binary `socklab`, one file a subcommand.
 #![forbid(unsafe_code)]
 
@@ -12,10 +13,12 @@ pub mod app;
 pub mod assets;
 pub mod cli;
 pub mod client;
+pub mod config;
 pub mod error;
 pub mod export;
 pub mod headers;
 pub mod lessons;
+pub mod limits;
 pub mod metrics;
 pub mod pace;
 pub mod routes;

@@ -1,6 +1,6 @@
 //! `socklab serve`: the course over HTTP, until a signal ends it.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -16,10 +16,15 @@ use tracing::{error, info, warn};
 use super::doctor;
 use crate::app::App;
 use crate::assets::Assets;
+use crate::config::Config;
 use crate::lessons::Library;
+use crate::limits::Setting;
 use crate::metrics;
 use crate::routes::router;
 use crate::runs::Policy;
+
+/// Where it is served if nobody says otherwise: on this machine only.
+const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
 
 /// How long a shutdown waits for the engines to clean up.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -30,34 +35,62 @@ const FAREWELL: Duration = Duration::from_secs(2);
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Address and port to listen on.
-    #[arg(long, env = "SOCKLAB_LISTEN", default_value = "127.0.0.1:8080")]
-    listen: SocketAddr,
+    /// [default: 127.0.0.1:8080]
+    #[arg(long, env = "SOCKLAB_LISTEN")]
+    listen: Option<SocketAddr>,
     /// A folder of lessons to serve instead of those in the binary.
     #[arg(long, env = "SOCKLAB_LESSONS", value_name = "DIR")]
     lessons: Option<PathBuf>,
     /// A folder to serve the page from instead of the one in the binary, for work on the page.
     #[arg(long, env = "SOCKLAB_ASSETS", value_name = "DIR")]
     assets: Option<PathBuf>,
-    /// Runs that may go on at the same time.
-    #[arg(long, env = "SOCKLAB_MAX_RUNS", default_value_t = Policy::default().max_runs,
-          value_parser = clap::value_parser!(u32).range(1..=10_000))]
-    max_runs: u32,
-    /// Starts of runs that are taken from one address in a minute, and as many at once.
-    #[arg(long, env = "SOCKLAB_STARTS", default_value_t = Policy::default().starts_a_minute, value_name = "A_MINUTE")]
-    starts: NonZeroU32,
+    /// Runs that may go on at the same time. [default: 32]
+    #[arg(long, env = "SOCKLAB_MAX_RUNS", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    max_runs: Option<u32>,
+    /// Starts of runs that are taken from one address in a minute, and as many at once. [default: 120]
+    #[arg(long, env = "SOCKLAB_STARTS", value_name = "A_MINUTE")]
+    starts: Option<NonZeroU32>,
     /// A proxy stands in front of this server and says in X-Forwarded-For who asks.
     #[arg(long, env = "SOCKLAB_BEHIND_PROXY")]
     behind_proxy: bool,
     /// Serve numbers for Prometheus at this address and port, under /metrics; not for the class to see.
     #[arg(long, env = "SOCKLAB_METRICS", value_name = "ADDR:PORT")]
     metrics: Option<SocketAddr>,
+    /// The most that a run may use, whatever its lesson asks for: 'wall=10min', 'memory=128MiB'; a wrong name lists all
+    /// there are. Repeatable; in the environment with blanks between.
+    #[arg(long = "limit", env = "SOCKLAB_LIMITS", value_name = "NAME=VALUE", value_delimiter = ' ')]
+    limits: Vec<Setting>,
+    /// A file that says the same, for what is not said here: 'max-runs = 8', '[limits]', 'wall = "10min"'.
+    #[arg(long, env = "SOCKLAB_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+/// From the command line and the environment, else from the file, else as usual.
+fn settle(args: Args) -> anyhow::Result<Config> {
+    let file = args.config.as_deref().map(Config::read).transpose()?.unwrap_or_default();
+    let mut limits = file.limits;
+    for setting in &args.limits {
+        setting.apply(&mut limits)?;
+    }
+    Ok(Config {
+        listen: args.listen.or(file.listen),
+        lessons: args.lessons.or(file.lessons),
+        assets: args.assets.or(file.assets),
+        max_runs: args.max_runs.or(file.max_runs),
+        starts: args.starts.or(file.starts),
+        behind_proxy: args.behind_proxy || file.behind_proxy,
+        metrics: args.metrics.or(file.metrics),
+        limits,
+    })
 }
 
 pub(super) fn execute(args: Args) -> anyhow::Result<ExitCode> {
-    let library = match &args.lessons {
+    let config = settle(args)?;
+    let library = match &config.lessons {
         Some(dir) => Library::from_disk(dir)?,
         None => Library::embedded(),
     };
+    let library = library.capped(&config.limits);
     for lesson in library.broken() {
         for fault in &lesson.faults {
             error!("lesson {} is not served: {fault}", lesson.id);
@@ -73,18 +106,20 @@ pub(super) fn execute(args: Args) -> anyhow::Result<ExitCode> {
     for (what, seen, mend) in doctor::broken(&lab::doctor::examine()) {
         error!("programs can't be run on this machine: {what}: {seen}; mend: {mend}");
     }
-    let assets = args.assets.map_or(Assets::Embedded, Assets::Folder);
+    let assets = config.assets.map_or(Assets::Embedded, Assets::Folder);
+    let usual = Policy::default();
     let policy = Policy {
-        max_runs: args.max_runs,
-        starts_a_minute: args.starts,
-        behind_proxy: args.behind_proxy,
-        ..Policy::default()
+        max_runs: config.max_runs.unwrap_or(usual.max_runs),
+        starts_a_minute: config.starts.unwrap_or(usual.starts_a_minute),
+        behind_proxy: config.behind_proxy,
+        ..usual
     };
+    let listen = config.listen.unwrap_or(LISTEN);
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .context("cannot start the server's threads")?
-        .block_on(serve(args.listen, args.metrics, App::new(library, assets, policy)))?;
+        .block_on(serve(listen, config.metrics, App::new(library, assets, policy)))?;
     Ok(ExitCode::SUCCESS)
 }
 

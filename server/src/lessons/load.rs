@@ -5,6 +5,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use lab::Limits;
 use rust_embed::RustEmbed;
 use trace::lesson::{Lang, LessonCard};
 
@@ -84,6 +85,20 @@ impl Library {
         }
         library.lessons.sort_by_key(|lesson| lesson.number);
         library
+    }
+
+    /// Keeps all lessons to the most that a server allows. Those that ask for more can't be served.
+    #[must_use]
+    pub fn capped(mut self, caps: &Limits) -> Self {
+        self.lessons.retain_mut(|lesson| {
+            let faults = lesson.limits.cap(caps);
+            let fine = faults.is_empty();
+            if !fine {
+                self.broken.push(BrokenLesson { id: lesson.id.clone(), faults });
+            }
+            fine
+        });
+        self
     }
 
     /// The lesson with this id.

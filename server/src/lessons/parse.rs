@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::net::Ipv4Addr;
-use std::time::Duration;
 
 use lab::Limits;
 use lab::plan::PlanError;
@@ -13,7 +12,8 @@ use trace::event::wire::{Direction, Link, Rule, WireSettings};
 use trace::lesson::Lang;
 
 use super::prose::{self, Prose};
-use super::{Lesson, LessonHost, MAX_PROGRAM};
+use super::{Lesson, LessonHost, LessonLimits, MAX_PROGRAM};
+use crate::limits::{self, Scalar};
 
 /// The file that says what a lesson consists of.
 pub const LESSON_FILE: &str = "lesson.toml";
@@ -51,7 +51,7 @@ struct LessonToml {
     number: u16,
     wire: Option<Spanned<WireToml>>,
     #[serde(default)]
-    limits: LimitsToml,
+    limits: limits::Table,
     hosts: Vec<Spanned<HostToml>>,
 }
 
@@ -117,13 +117,6 @@ impl DirectionToml {
     }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct LimitsToml {
-    wall: Option<Spanned<String>>,
-    cpu: Option<Spanned<String>>,
-}
-
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct HostToml {
@@ -167,12 +160,7 @@ impl Reader<'_> {
         };
         let wire_line = toml.wire.as_ref().map(|wire| line_at(&text, wire.span().start));
         let wire = self.wire(&text, toml.wire.map(Spanned::into_inner).unwrap_or_default());
-        let usual = Limits::default();
-        let limits = Limits {
-            wall: self.duration(&text, toml.limits.wall.as_ref()).unwrap_or(usual.wall),
-            cpu: self.duration(&text, toml.limits.cpu.as_ref()).unwrap_or(usual.cpu),
-            ..usual
-        };
+        let limits = self.limits(&text, &toml.limits);
         let lines: Vec<u32> = toml.hosts.iter().map(|host| line_at(&text, host.span().start)).collect();
         let hosts = toml.hosts.into_iter().map(|host| self.host(&text, host.into_inner())).collect::<Vec<_>>();
         let hosts = hosts.into_iter().collect::<Option<Vec<_>>>()?;
@@ -223,14 +211,13 @@ impl Reader<'_> {
         }
     }
 
-    fn duration(&mut self, text: &str, value: Option<&Spanned<String>>) -> Option<Duration> {
-        let value = value?;
-        let parsed = humantime::parse_duration(value.get_ref());
-        if parsed.is_err() {
-            let what = format!("{:?} is not a span of time", value.get_ref());
-            self.fault(LESSON_FILE, Some(line_at(text, value.span().start)), &what, "write it as \"5ms\" or \"2min\"");
+    fn limits(&mut self, text: &str, table: &limits::Table) -> LessonLimits {
+        let mut values = Limits::default();
+        for (place, fault) in limits::set_all(&mut values, table) {
+            self.fault(LESSON_FILE, Some(line_at(text, place)), &fault.to_string(), "");
         }
-        parsed.ok()
+        let line = |(name, value): (&String, &Spanned<Scalar>)| (name.clone(), line_at(text, value.span().start));
+        LessonLimits { values, asked: table.iter().map(line).collect() }
     }
 
     fn wire(&mut self, text: &str, mut toml: WireToml) -> WireSettings {
@@ -292,6 +279,7 @@ fn line_at(text: impl AsRef<[u8]>, offset: usize) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
 
     const WHOLE: &str = r#"number = 2
 
@@ -334,7 +322,7 @@ port = 18888
         let lesson = parse("02-x", &folder(WHOLE)).unwrap();
         assert_eq!((lesson.id.as_str(), lesson.number), ("02-x", 2));
         assert_eq!(lesson.wire, WireSettings::of("delay=5ms loss=0.5%".parse().unwrap()));
-        assert_eq!(lesson.limits, Limits { wall: Duration::from_mins(1), ..Limits::default() });
+        assert_eq!(lesson.limits.values, Limits { wall: Duration::from_mins(1), ..Limits::default() });
         let page = lesson.page(Lang::Zh);
         assert_eq!((page.card.title.as_str(), page.html.as_str()), ("T", "<p><em>hi</em></p>\n"));
         let host = &page.exercise.hosts[0];
@@ -380,11 +368,30 @@ port = 18888
 from = \"clown\"
 delay = \"9ms\"
 [limits]"), @r#"lesson.toml:3: the wire: there is no host "clown""#);
+        insta::assert_snapshot!(faults("\"1min\"", "\"soon\""), @r#"lesson.toml:8: "soon" is not a span of time for wall; write it as "30s" or "2min""#);
+        insta::assert_snapshot!(faults("wall =", "wal ="), @r#"lesson.toml:8: there is no limit "wal"; there are wall, cpu, run-cpu, memory, address-space, processes, open-files, disk, output, frames, events, trace"#);
+        insta::assert_snapshot!(faults("wall = \"1min\"", "processes = -1"), @r#"lesson.toml:8: "-1" is not a number for processes"#);
         insta::assert_snapshot!(faults("= 18888", "= 188888"), @"lesson.toml:15: invalid value: integer `188888`, expected u16");
         insta::assert_snapshot!(faults("192.168.1.4", "192.168.1"), @r#"lesson.toml:12: "192.168.1" is not an IPv4 address (write it as 192.168.1.4)"#);
         insta::assert_snapshot!(faults("\"server.py\"", "\"sever.py\""), @r#"lesson.toml:13: the program "sever.py" of host "server" is not in the folder (add the file, or correct its name)"#);
         insta::assert_snapshot!(faults("192.168.1.4", "192.168.1.255"), @r#"lesson.toml:10: host "server": 192.168.1.255/24 is not an address that a host can have"#);
         insta::assert_snapshot!(faults("[wire]", "[wire"), @"lesson.toml:3: unclosed table, expected `]`");
+    }
+
+    #[test]
+    fn every_limit_can_be_asked_for_but_no_more_than_the_server_allows() {
+        let more = "wall = \"1min\"\nmemory = \"64MiB\"\nprocesses = 12\n";
+        let lesson = parse("02-x", &folder(&WHOLE.replace("wall = \"1min\"\n", more))).unwrap();
+        let values = &lesson.limits.values;
+        assert_eq!((values.wall, values.host_memory, values.processes), (Duration::from_mins(1), 64 << 20, 12));
+
+        let mut capped = lesson.limits.clone();
+        assert_eq!(capped.cap(&limits::most()), []);
+        // What it does not ask for is lowered; what it asks for is its author's to mend.
+        let caps = Limits { wall: Duration::from_secs(50), disk: 1 << 20, ..limits::most() };
+        let faults = capped.cap(&caps);
+        insta::assert_snapshot!(faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"), @"lesson.toml:8: wall is 1m; this server allows 50s at most (ask for less, or have the server allow more)");
+        assert_eq!(capped.values.disk, 1 << 20);
     }
 
     #[test]
