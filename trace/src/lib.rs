@@ -14,11 +14,14 @@
 //! - [`ladder`]: the sequence diagram as numbers and labels;
 //! - [`because`], [`stream`], [`ready`], [`states`] and [`http`]: what a moment means; [`tell`]: each step in a sentence;
 //! - [`text`] and [`record`]: a trace to be read, a trace to be kept; [`export`]: a trace for other tools;
+//! - `check` (a feature: the page judges nothing): what a lesson asks of a trace, and what to say where it lacks it;
 //! - [`protocol`] and [`lesson`]: what page and server say to each other.
 #![forbid(unsafe_code)]
 
 pub mod because;
 pub mod bytes;
+#[cfg(feature = "check")]
+pub mod check;
 pub mod errno;
 pub mod event;
 pub mod export;

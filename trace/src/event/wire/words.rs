@@ -169,7 +169,8 @@ fn with_unit(text: &str, units: &[(&str, f64)]) -> Option<f64> {
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "no sign; an `as` from a float saturates")]
-fn time(text: &str) -> Result<Duration, WordFault> {
+/// A span of time: `5ms`, `2s`, `1min`.
+pub(crate) fn time(text: &str) -> Result<Duration, WordFault> {
     let micros = with_unit(text, &[("us", 1.0), ("ms", 1e3), ("s", 1e6), ("min", 60e6)]);
     Ok(Duration::from_micros(micros.ok_or_else(|| WordFault::Time(text.to_owned()))?.round() as u64))
 }
