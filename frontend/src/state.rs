@@ -274,6 +274,9 @@ pub(crate) mod tests {
                 wire: WireSettings::default(),
                 max_program: 65_536,
             },
+            predictions: vec![],
+            checks: vec![],
+            hints: vec![],
         }
     }
 

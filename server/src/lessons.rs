@@ -1,5 +1,7 @@
 //! The course: lessons as folders of text, ready to be shown and to be run.
 
+pub mod exercise;
+pub mod format;
 pub mod highlight;
 pub mod load;
 pub mod parse;
@@ -11,9 +13,10 @@ use std::net::Ipv4Addr;
 use lab::plan::File;
 use lab::{HostPlan, Limits, Plan};
 use trace::event::host::{HostSpec, WireSettings};
-use trace::lesson::{Exercise, ExerciseHost, Lang, LessonCard, LessonPage};
+use trace::lesson::{CheckCard, Exercise, ExerciseHost, Lang, LessonCard, LessonPage, PredictionCard, Text};
 use trace::protocol::Refusal;
 
+use exercise::{Check, Claim, Expect, Grade, Prediction, Programs, Schedule};
 pub use load::Library;
 pub use parse::Fault;
 use prose::Prose;
@@ -33,12 +36,30 @@ pub struct Lesson {
     pub id: String,
     /// Its number in the course.
     pub number: u16,
-    /// Its machines.
+    /// How many minutes it takes, about.
+    pub minutes: Option<u16>,
+    /// Its machines, those of graded runs included.
     pub hosts: Vec<LessonHost>,
     /// The wire at the beginning of a run.
     pub wire: WireSettings,
     /// What a run of it may use.
     pub limits: LessonLimits,
+    /// Questions before the first run.
+    pub predictions: Vec<Prediction>,
+    /// What a solution must do.
+    pub checks: Vec<Check>,
+    /// They open one by one.
+    pub hints: Vec<Text>,
+    /// How graded runs are made.
+    pub grade: Grade,
+    /// What its tests expect.
+    pub expect: Expect,
+    /// Statements that it puts to the test.
+    pub claims: Vec<Claim>,
+    /// The reference solution: the files that differ. For instructors.
+    pub solution: Programs,
+    /// Wrong solutions by their names.
+    pub wrong: BTreeMap<String, Programs>,
     en: Prose,
     zh: Prose,
 }
@@ -73,16 +94,31 @@ pub struct LessonHost {
     pub name: String,
     /// Its address.
     pub addr: Ipv4Addr,
-    /// The file with its program.
-    pub program: String,
-    /// The program as the lesson ships it.
-    pub source: String,
+    /// Its program, as the lesson ships it.
+    pub program: Program,
     /// Arguments on the program's command line.
     pub args: Vec<String>,
     /// The port that the page shows with the address.
     pub port: Option<u16>,
     /// The host that this one's program waits for before it begins.
     pub after: Option<String>,
+    /// What graded runs type into its terminal, line by line.
+    pub typed: String,
+    /// Whether it is there in graded runs only.
+    pub hidden: bool,
+    /// The program that takes the learner's place in graded runs.
+    pub grader: Option<Program>,
+    /// Whether it is there in graded runs.
+    pub graded: bool,
+}
+
+/// A program's file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Program {
+    /// Its plain name: `server.py`.
+    pub file: String,
+    /// Its text.
+    pub source: String,
 }
 
 impl Lesson {
@@ -94,35 +130,85 @@ impl Lesson {
 
     /// All of it, as the page wants it.
     pub fn page(&self, lang: Lang) -> LessonPage {
-        let hosts = self.hosts.iter().map(LessonHost::exercise).collect();
+        let hosts = self.visible().map(LessonHost::exercise).collect();
+        let prediction = |one: &Prediction| PredictionCard {
+            id: one.id.clone(),
+            question: one.question.get(lang).to_owned(),
+            choices: one.choices.iter().map(|choice| choice.text.get(lang).to_owned()).collect(),
+        };
+        let check = |one: &Check| CheckCard { id: one.id.clone(), title: one.title.get(lang).to_owned() };
         LessonPage {
             card: self.card(lang),
             html: self.prose(lang).html.clone(),
             exercise: Exercise { hosts, wire: self.wire.clone(), max_program: MAX_PROGRAM },
+            predictions: self.predictions.iter().map(prediction).collect(),
+            checks: self.checks.iter().map(check).collect(),
+            hints: self.hints.iter().map(|hint| hint.get(lang).to_owned()).collect(),
         }
+    }
+
+    /// The hosts that a learner sees.
+    pub fn visible(&self) -> impl Iterator<Item = &LessonHost> {
+        self.hosts.iter().filter(|host| !host.hidden)
+    }
+
+    /// The learner's programs, each by its file, if they came in the order of the hosts that a learner sees.
+    fn accept(&self, programs: Vec<String>) -> Result<Vec<Program>, Refusal> {
+        let count = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
+        let hosts: Vec<_> = self.visible().collect();
+        if programs.len() != hosts.len() {
+            let (expected, got) = (count(hosts.len()), count(programs.len()));
+            return Err(Refusal::WrongNumberOfPrograms { expected, got });
+        }
+        for (host, program) in hosts.iter().zip(&programs) {
+            if program.len() > MAX_PROGRAM as usize {
+                let (bytes, limit) = (program.len() as u64, u64::from(MAX_PROGRAM));
+                return Err(Refusal::ProgramTooLarge { file: host.program.file.clone(), bytes, limit });
+            }
+        }
+        let with = |(host, source): (&&LessonHost, String)| Program { file: host.program.file.clone(), source };
+        Ok(hosts.iter().zip(programs).map(with).collect())
     }
 
     /// What the engine shall run if the learner's programs are these, in the order of the hosts.
     pub fn plan(&self, programs: Vec<String>) -> Result<Plan, Refusal> {
-        let count = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
-        if programs.len() != self.hosts.len() {
-            let (expected, got) = (count(self.hosts.len()), count(programs.len()));
-            return Err(Refusal::WrongNumberOfPrograms { expected, got });
-        }
-        for (host, program) in self.hosts.iter().zip(&programs) {
-            if program.len() > MAX_PROGRAM as usize {
-                let (bytes, limit) = (program.len() as u64, u64::from(MAX_PROGRAM));
-                return Err(Refusal::ProgramTooLarge { file: host.program.clone(), bytes, limit });
-            }
-        }
-        let hosts = self.hosts.iter().zip(programs).map(|(host, program)| host.plan(program)).collect();
+        let programs = self.accept(programs)?;
+        let hosts = self.visible().zip(&programs).map(|(host, program)| host.plan(program)).collect();
         Ok(Plan { hosts, wire: self.wire.clone(), limits: self.limits.values.clone() })
     }
 
     /// What the engine shall run if the learner changed nothing.
     pub fn plan_as_shipped(&self) -> Plan {
-        let hosts = self.hosts.iter().map(|host| host.plan(host.source.clone())).collect();
+        let hosts = self.visible().map(|host| host.plan(&host.program)).collect();
         Plan { hosts, wire: self.wire.clone(), limits: self.limits.values.clone() }
+    }
+
+    /// What the engine shall run to judge these programs of the learner's, on a wire with this schedule.
+    pub fn graded_plan(&self, programs: &[Program], schedule: Option<&Schedule>) -> Plan {
+        let mut theirs = programs.iter();
+        let mut hosts = vec![];
+        for host in &self.hosts {
+            let own = if host.hidden { &host.program } else { theirs.next().unwrap_or(&host.program) };
+            if host.graded {
+                hosts.push(host.plan(host.grader.as_ref().unwrap_or(own)));
+            }
+        }
+        let wire = schedule.map_or_else(|| self.wire.clone(), |schedule| schedule.applied_to(&self.wire));
+        Plan { hosts, wire, limits: Limits { wall: self.grade.time, ..self.limits.values.clone() } }
+    }
+
+    /// The learner's programs as the lesson ships them.
+    pub fn starting(&self) -> Vec<Program> {
+        self.visible().map(|host| host.program.clone()).collect()
+    }
+
+    /// The same with other texts for some files.
+    pub fn with(&self, other: &Programs) -> Vec<Program> {
+        let changed = |program: Program| match other.get(&program.file) {
+            Some(source) => Program { source: source.clone(), ..program },
+            None => program,
+        };
+        self.starting().into_iter().map(changed).collect()
     }
 
     fn prose(&self, lang: Lang) -> &Prose {
@@ -134,8 +220,8 @@ impl Lesson {
 }
 
 impl LessonHost {
-    fn plan(&self, program: String) -> HostPlan {
-        let file = File { name: self.program.clone(), bytes: program.into() };
+    fn plan(&self, program: &Program) -> HostPlan {
+        let file = File { name: program.file.clone(), bytes: program.source.clone().into() };
         HostPlan { after: self.after.clone(), ..python(&self.name, self.addr, file, &self.args) }
     }
 
@@ -145,11 +231,11 @@ impl LessonHost {
             addr: self.addr,
             prefix_len: PREFIX_LEN,
             mac: [0; 6], // the engine gives it one when it runs; before that the host has no device
-            program: self.program.clone(),
+            program: self.program.file.clone(),
             visitor: false,
             addr6: None,
         };
-        ExerciseHost { spec, source: self.source.clone(), port: self.port }
+        ExerciseHost { spec, source: self.program.source.clone(), port: self.port }
     }
 }
 

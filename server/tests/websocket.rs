@@ -144,7 +144,7 @@ async fn a_lesson_as_it_is_shipped() {
     let (state, addr) = start(Policy::default()).await;
     let mut page = Page::open(addr).await;
     let hosts = &state.library.get("02-tcp").unwrap().hosts;
-    page.start(&hosts[0].source, &hosts[1].source).await;
+    page.start(&hosts[0].program.source, &hosts[1].program.source).await;
     let type_in = |host: u16, text: &str| ClientMessage::Type { host: HostId(host), bytes: Bytes::from(text) };
     let mut events = page.until(prints("say> ")).await;
     page.say(&type_in(1, "hello\n")).await;

@@ -104,6 +104,32 @@ pub struct LessonPage {
     pub html: String,
     /// What there is to run.
     pub exercise: Exercise,
+    /// Questions before the first run.
+    pub predictions: Vec<PredictionCard>,
+    /// What a solution must do.
+    pub checks: Vec<CheckCard>,
+    /// They open one by one.
+    pub hints: Vec<String>,
+}
+
+/// A question before the first run, in one language. The run itself is the key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PredictionCard {
+    /// Unique in the lesson.
+    pub id: String,
+    /// What is asked.
+    pub question: String,
+    /// The answers; "both can happen" is one more.
+    pub choices: Vec<String>,
+}
+
+/// A check before it was judged, in one language.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckCard {
+    /// Unique in the lesson, and the same for ever.
+    pub id: String,
+    /// What is asked.
+    pub title: String,
 }
 
 /// Hosts with their programs, and the wire between them.

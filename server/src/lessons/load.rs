@@ -16,6 +16,9 @@ use super::parse::{self, Fault, Folder};
 #[folder = "$CARGO_MANIFEST_DIR/../lessons"]
 struct Embedded;
 
+/// The folder with what belongs to no single lesson.
+pub const COURSE: &str = "course";
+
 /// The lessons that can be served, and those that can't.
 #[derive(Debug, Default)]
 pub struct Library {
@@ -75,8 +78,8 @@ impl Library {
     fn parse(folders: BTreeMap<String, Folder>) -> Self {
         let mut library = Self::default();
         for (id, folder) in folders {
-            if id.starts_with('.') {
-                continue; // an editor's or git's
+            if id.starts_with('.') || id == COURSE {
+                continue; // an editor's, git's, or what belongs to no single lesson
             }
             match parse::parse(&id, &folder) {
                 Ok(lesson) => library.lessons.push(lesson),
@@ -122,15 +125,26 @@ impl Library {
     }
 }
 
+/// Folders in a lesson's folder are two deep: `wrong/NAME/server.py`.
+const DEPTH: usize = 2;
+
 fn read_folder(folder: &Path) -> Result<Folder, LoadError> {
     let mut files = Folder::new();
+    read_into(folder, "", DEPTH, &mut files)?;
+    Ok(files)
+}
+
+fn read_into(folder: &Path, prefix: &str, depth: usize, files: &mut Folder) -> Result<(), LoadError> {
     for path in entries(folder)? {
+        let name = format!("{prefix}{}", name(&path));
         if path.is_file() {
             let bytes = fs::read(&path).map_err(|cause| LoadError { path: path.clone(), cause })?;
-            files.insert(name(&path), bytes);
+            files.insert(name, bytes);
+        } else if path.is_dir() && depth > 0 {
+            read_into(&path, &format!("{name}/"), depth - 1, files)?;
         }
     }
-    Ok(files)
+    Ok(())
 }
 
 fn entries(dir: &Path) -> Result<Vec<PathBuf>, LoadError> {

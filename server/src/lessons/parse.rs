@@ -3,22 +3,26 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::net::Ipv4Addr;
+use std::time::Duration;
 
 use lab::Limits;
 use lab::plan::PlanError;
-use serde::Deserialize;
 use toml::Spanned;
 use trace::event::wire::{Direction, Link, Rule, WireSettings};
 use trace::lesson::Lang;
 
+use super::exercise::Programs;
+use super::format::{HostToml, LessonToml, LinkWords, WireToml};
 use super::prose::{self, Prose};
-use super::{Lesson, LessonHost, LessonLimits, MAX_PROGRAM};
+use super::{Lesson, LessonHost, LessonLimits, MAX_PROGRAM, Program};
 use crate::limits::{self, Scalar};
+
+mod ask;
 
 /// The file that says what a lesson consists of.
 pub const LESSON_FILE: &str = "lesson.toml";
 
-/// A lesson's folder: file names and contents.
+/// A lesson's folder: paths of files in it, and their contents.
 pub type Folder = BTreeMap<String, Vec<u8>>;
 
 /// Something in a lesson that its author has to mend.
@@ -45,93 +49,10 @@ impl fmt::Display for Fault {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct LessonToml {
-    number: u16,
-    wire: Option<Spanned<WireToml>>,
-    #[serde(default)]
-    limits: limits::Table,
-    hosts: Vec<Spanned<HostToml>>,
-}
-
-/// The names are those of [`Link::set`], which also says what is wrong with a value.
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WireToml {
-    delay: Option<Spanned<String>>,
-    jitter: Option<Spanned<String>>,
-    loss: Option<Spanned<String>>,
-    duplicate: Option<Spanned<String>>,
-    reorder: Option<Spanned<String>>,
-    bandwidth: Option<Spanned<String>>,
-    #[serde(default)]
-    schedule: Vec<Spanned<String>>,
-    #[serde(default)]
-    hold: Vec<Spanned<String>>,
-    mtu: Option<u16>,
-    seed: Option<u64>,
-    #[serde(default)]
-    link: Vec<DirectionToml>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct DirectionToml {
-    from: Option<String>,
-    to: Option<String>,
-    delay: Option<Spanned<String>>,
-    jitter: Option<Spanned<String>>,
-    loss: Option<Spanned<String>>,
-    duplicate: Option<Spanned<String>>,
-    reorder: Option<Spanned<String>>,
-    bandwidth: Option<Spanned<String>>,
-}
-
-/// A link's settings by their names.
-type Words = [(&'static str, Option<Spanned<String>>); 6];
-
-impl WireToml {
-    fn words(&mut self) -> Words {
-        [
-            ("delay", self.delay.take()),
-            ("jitter", self.jitter.take()),
-            ("loss", self.loss.take()),
-            ("duplicate", self.duplicate.take()),
-            ("reorder", self.reorder.take()),
-            ("bandwidth", self.bandwidth.take()),
-        ]
-    }
-}
-
-impl DirectionToml {
-    fn words(&mut self) -> Words {
-        [
-            ("delay", self.delay.take()),
-            ("jitter", self.jitter.take()),
-            ("loss", self.loss.take()),
-            ("duplicate", self.duplicate.take()),
-            ("reorder", self.reorder.take()),
-            ("bandwidth", self.bandwidth.take()),
-        ]
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct HostToml {
-    name: String,
-    addr: Spanned<String>,
-    program: Spanned<String>,
-    #[serde(default)]
-    args: Vec<String>,
-    port: Option<u16>,
-    after: Option<String>,
-}
-
 /// Reads the lesson `id` from its folder. All faults are told at once.
 pub fn parse(id: &str, folder: &Folder) -> Result<Lesson, Vec<Fault>> {
-    let mut reader = Reader { folder, faults: Vec::new() };
+    let toml = folder.get(LESSON_FILE).map_or("", |bytes| std::str::from_utf8(bytes).unwrap_or(""));
+    let mut reader = Reader { folder, toml, faults: Vec::new() };
     let lesson = reader.lesson(id);
     match lesson {
         Some(lesson) if reader.faults.is_empty() => Ok(lesson),
@@ -141,6 +62,8 @@ pub fn parse(id: &str, folder: &Folder) -> Result<Lesson, Vec<Fault>> {
 
 struct Reader<'a> {
     folder: &'a Folder,
+    /// The text of [`LESSON_FILE`].
+    toml: &'a str,
     faults: Vec<Fault>,
 }
 
@@ -158,45 +81,99 @@ impl Reader<'_> {
                 return None;
             }
         };
-        let wire_line = toml.wire.as_ref().map(|wire| line_at(&text, wire.span().start));
-        let wire = self.wire(&text, toml.wire.map(Spanned::into_inner).unwrap_or_default());
-        let limits = self.limits(&text, &toml.limits);
-        let lines: Vec<u32> = toml.hosts.iter().map(|host| line_at(&text, host.span().start)).collect();
-        let hosts = toml.hosts.into_iter().map(|host| self.host(&text, host.into_inner())).collect::<Vec<_>>();
-        let hosts = hosts.into_iter().collect::<Option<Vec<_>>>()?;
-        let lesson = Lesson { id: id.to_owned(), number: toml.number, hosts, wire, limits, en: en?, zh: zh? };
+        let wire_line = toml.wire.as_ref().map(|wire| self.line(wire));
+        let wire = self.wire(toml.wire.map(Spanned::into_inner).unwrap_or_default());
+        let limits = self.limits(&toml.limits);
+        let lines: Vec<u32> = toml.hosts.iter().map(|host| self.line(host)).collect();
+        let hosts = self.hosts(toml.hosts)?;
+        let names: Vec<&str> = hosts.iter().map(|host| host.name.as_str()).collect();
+        let predictions = self.predictions(toml.predictions, &names);
+        let checks = self.checks(toml.checks, &names);
+        let grade = self.grade(&toml.grade);
+        let expect = self.expect(toml.expect, &checks);
+        let claims = self.claims(toml.claims, &hosts, &wire);
+        let lesson = Lesson {
+            id: id.to_owned(),
+            number: toml.number,
+            minutes: toml.minutes,
+            hosts,
+            wire,
+            limits,
+            predictions,
+            checks,
+            hints: toml.hints,
+            grade,
+            expect,
+            claims,
+            solution: self.programs("solution/"),
+            wrong: self.wrong(),
+            en: en?,
+            zh: zh?,
+        };
         // The engine's own rules about names and addresses, asked now rather than when a learner presses Run.
-        if let Err(error) = lesson.plan_as_shipped().check() {
-            let line = if matches!(error, PlanError::Wire(_)) { wire_line } else { lines.first().copied() };
-            self.fault(LESSON_FILE, line, &error.to_string(), "");
+        for plan in [lesson.plan_as_shipped(), lesson.graded_plan(&lesson.starting(), None)] {
+            if let Err(error) = plan.check() {
+                let line = if matches!(error, PlanError::Wire(_)) { wire_line } else { lines.first().copied() };
+                self.fault(LESSON_FILE, line, &error.to_string(), "");
+                break;
+            }
         }
         Some(lesson)
     }
 
-    fn host(&mut self, text: &str, toml: HostToml) -> Option<LessonHost> {
+    fn hosts(&mut self, hosts: Vec<Spanned<HostToml>>) -> Option<Vec<LessonHost>> {
+        let hosts = hosts.into_iter().map(|host| self.host(host.into_inner())).collect::<Vec<_>>();
+        hosts.into_iter().collect()
+    }
+
+    fn host(&mut self, toml: HostToml) -> Option<LessonHost> {
         let addr = toml.addr.get_ref().parse::<Ipv4Addr>();
         if addr.is_err() {
             let what = format!("{:?} is not an IPv4 address", toml.addr.get_ref());
-            self.fault(LESSON_FILE, Some(line_at(text, toml.addr.span().start)), &what, "write it as 192.168.1.4");
+            self.fault(LESSON_FILE, Some(self.line(&toml.addr)), &what, "write it as 192.168.1.4");
         }
-        let program = toml.program.get_ref().clone();
-        let Some(bytes) = self.folder.get(&program) else {
-            let what = format!("the program {program:?} of host {:?} is not in the folder", toml.name);
-            self.fault(
-                LESSON_FILE,
-                Some(line_at(text, toml.program.span().start)),
-                &what,
-                "add the file, or correct its name",
-            );
+        let program = self.program(&toml.name, &toml.program);
+        let grader = match &toml.grader {
+            Some(grader) => Some(self.program(&toml.name, grader)?),
+            None => None,
+        };
+        let HostToml { name, args, port, after, typed, hidden, graded, .. } = toml;
+        Some(LessonHost { name, addr: addr.ok()?, program: program?, args, port, after, typed, hidden, grader, graded })
+    }
+
+    /// A program of a host, from its file.
+    fn program(&mut self, host: &str, path: &Spanned<String>) -> Option<Program> {
+        let line = Some(self.line(path));
+        let path = path.get_ref();
+        let Some(bytes) = self.folder.get(path) else {
+            let what = format!("the program {path:?} of host {host:?} is not in the folder");
+            self.fault(LESSON_FILE, line, &what, "add the file, or correct its name");
             return None;
         };
         if bytes.len() > MAX_PROGRAM as usize {
             let what = format!("{} bytes; a program has at most {MAX_PROGRAM}", bytes.len());
-            self.fault(&program, None, &what, "shorten it");
+            self.fault(path, None, &what, "shorten it");
         }
-        let source = self.text(&program, "")?;
-        let HostToml { name, args, port, after, .. } = toml;
-        Some(LessonHost { name, addr: addr.ok()?, program, source, args, port, after })
+        let source = self.text(path, "")?;
+        let file = path.rsplit('/').next().unwrap_or(path).to_owned();
+        Some(Program { file, source })
+    }
+
+    /// The programs in a folder of the lesson's.
+    fn programs(&mut self, under: &str) -> Programs {
+        let inside = |path: &&String| path.strip_prefix(under).is_some_and(|file| !file.contains('/'));
+        let paths: Vec<String> = self.folder.keys().filter(inside).cloned().collect();
+        let read = |path: String| Some((path[under.len()..].to_owned(), self.text(&path, "")?));
+        paths.into_iter().filter_map(read).collect()
+    }
+
+    fn wrong(&mut self) -> BTreeMap<String, Programs> {
+        let names: std::collections::BTreeSet<String> = self
+            .folder
+            .keys()
+            .filter_map(|path| path.strip_prefix("wrong/")?.split_once('/').map(|(name, _)| name.to_owned()))
+            .collect();
+        names.into_iter().map(|name| (name.clone(), self.programs(&format!("wrong/{name}/")))).collect()
     }
 
     fn prose(&mut self, lang: Lang) -> Option<Prose> {
@@ -211,21 +188,31 @@ impl Reader<'_> {
         }
     }
 
-    fn limits(&mut self, text: &str, table: &limits::Table) -> LessonLimits {
+    fn limits(&mut self, table: &limits::Table) -> LessonLimits {
         let mut values = Limits::default();
         for (place, fault) in limits::set_all(&mut values, table) {
-            self.fault(LESSON_FILE, Some(line_at(text, place)), &fault.to_string(), "");
+            self.fault(LESSON_FILE, Some(line_at(self.toml, place)), &fault.to_string(), "");
         }
-        let line = |(name, value): (&String, &Spanned<Scalar>)| (name.clone(), line_at(text, value.span().start));
+        let line = |(name, value): (&String, &Spanned<Scalar>)| (name.clone(), self.line(value));
         LessonLimits { values, asked: table.iter().map(line).collect() }
     }
 
-    fn wire(&mut self, text: &str, mut toml: WireToml) -> WireSettings {
+    fn duration(&mut self, value: Option<&Spanned<String>>) -> Option<Duration> {
+        let value = value?;
+        let parsed = humantime::parse_duration(value.get_ref());
+        if parsed.is_err() {
+            let what = format!("{:?} is not a span of time", value.get_ref());
+            self.fault(LESSON_FILE, Some(self.line(value)), &what, "write it as \"5ms\" or \"2min\"");
+        }
+        parsed.ok()
+    }
+
+    fn wire(&mut self, mut toml: WireToml) -> WireSettings {
         let mut wire = WireSettings { mtu: toml.mtu.unwrap_or(1500), seed: toml.seed, ..WireSettings::default() };
-        wire.link = self.link(text, wire.link, toml.words());
+        wire.link = self.link(wire.link, toml.words());
         for mut own in toml.link {
             // What it does not say is as in the other directions.
-            let link = self.link(text, wire.link, own.words());
+            let link = self.link(wire.link, own.words());
             wire.directions.push(Direction { from: own.from, to: own.to, link });
         }
         let holds = toml.hold.into_iter().map(|hold| ("hold ", hold));
@@ -233,18 +220,18 @@ impl Reader<'_> {
             match format!("{before}{}", words.get_ref()).parse::<Rule>() {
                 Ok(rule) => wire.rules.push(rule),
                 Err(error) => {
-                    self.fault(LESSON_FILE, Some(line_at(text, words.span().start)), &error.to_string(), "");
+                    self.fault(LESSON_FILE, Some(self.line(&words)), &error.to_string(), "");
                 }
             }
         }
         wire
     }
 
-    fn link(&mut self, text: &str, mut link: Link, words: Words) -> Link {
+    fn link(&mut self, mut link: Link, words: LinkWords) -> Link {
         for (name, value) in words {
             let Some(value) = value else { continue };
             if let Err(error) = link.set(name, value.get_ref()) {
-                self.fault(LESSON_FILE, Some(line_at(text, value.span().start)), &error.to_string(), "");
+                self.fault(LESSON_FILE, Some(self.line(&value)), &error.to_string(), "");
             }
         }
         link
@@ -263,6 +250,11 @@ impl Reader<'_> {
                 None
             }
         }
+    }
+
+    /// The line of something in [`LESSON_FILE`].
+    fn line<T>(&self, spanned: &Spanned<T>) -> u32 {
+        line_at(self.toml, spanned.span().start)
     }
 
     fn fault(&mut self, file: &str, line: Option<u32>, what: &str, mend: &str) {
@@ -346,7 +338,7 @@ port = 18888
 
     #[test]
     fn each_fault_has_its_line_and_its_mend() {
-        insta::assert_snapshot!(faults("number = 2", "nr = 2"), @"lesson.toml:1: unknown field `nr`, expected one of `number`, `wire`, `limits`, `hosts`");
+        insta::assert_snapshot!(faults("number = 2", "nr = 2"), @"lesson.toml:1: unknown field `nr`, expected one of `number`, `minutes`, `wire`, `limits`, `hosts`, `predictions`, `checks`, `grade`, `hints`, `expect`, `claims`");
         insta::assert_snapshot!(faults("\"5ms\"", "\"5 seks\""), @r#"lesson.toml:4: "5 seks" is not a span of time; write it as 5ms or 2s"#);
         insta::assert_snapshot!(faults("0.5%", "120%"), @r#"lesson.toml:5: "120%" is not a percentage from 0 to 100; write it as 0.5%"#);
         insta::assert_snapshot!(faults("delay", "dealy"), @"lesson.toml:4: unknown field `dealy`, expected one of `delay`, `jitter`, `loss`, `duplicate`, `reorder`, `bandwidth`, `schedule`, `hold`, `mtu`, `seed`, `link`");

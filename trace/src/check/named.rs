@@ -314,9 +314,9 @@ impl Named {
 
     /// The call that it names, if there is none of that name.
     pub fn unknown_call(&self) -> Option<&str> {
-        let call = match self {
-            Self::Uses { call, .. } | Self::NeverUses { call, .. } | Self::Option { before: Some(call), .. } => call,
-            _ => return None,
+        let (Self::Uses { call, .. } | Self::NeverUses { call, .. } | Self::Option { before: Some(call), .. }) = self
+        else {
+            return None;
         };
         crate::check::reading::Calls::named(call).is_none().then_some(call)
     }
