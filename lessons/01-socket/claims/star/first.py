@@ -1,0 +1,3 @@
+from socket import *
+
+stream = socket.socket(AF_INET, SOCK_STREAM)

@@ -1,0 +1,7 @@
+from socket import socket, AF_INET, SOCK_STREAM
+from time import sleep
+
+listener = socket(AF_INET, SOCK_STREAM)
+listener.bind(("192.168.1.4", 18888))
+listener.listen(1)
+sleep(4)

@@ -1,0 +1,11 @@
+from socket import socket, AF_INET, SOCK_STREAM
+
+listener = socket(AF_INET, SOCK_STREAM)
+listener.bind(("192.168.1.4", 18888))
+listener.listen(10)
+
+while True:
+    conn, peer = listener.accept()
+    print("connected:", peer)
+    print(conn.recv(5))
+    conn.sendall(input("reply> ").encode())

@@ -1,0 +1,11 @@
+from socket import socket, AF_INET, SOCK_STREAM
+
+listener = socket(AF_INET, SOCK_STREAM)
+listener.bind(("192.168.1.4", 18888))
+listener.listen()
+conn, peer = listener.accept()
+conn.settimeout(1)
+try:
+    print(conn.recv(5))
+except TimeoutError as error:
+    print(error)

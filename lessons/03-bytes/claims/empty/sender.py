@@ -1,0 +1,8 @@
+from socket import socket, AF_INET, SOCK_STREAM
+from time import sleep
+
+sock = socket(AF_INET, SOCK_STREAM)
+sock.connect(("192.168.1.4", 18888))
+print(sock.send(b""))
+sleep(2)
+sock.close()

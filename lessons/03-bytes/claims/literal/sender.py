@@ -1,0 +1,5 @@
+from socket import socket, AF_INET, SOCK_STREAM
+
+sock = socket(AF_INET, SOCK_STREAM)
+sock.connect(("192.168.1.4", 18888))
+sock.send(b"你好，客户端")

@@ -1,0 +1,16 @@
+from socket import socket, AF_INET, SOCK_STREAM
+
+listener = socket(AF_INET, SOCK_STREAM)
+listener.bind(("192.168.1.4", 18888))
+listener.listen()
+conn, peer = listener.accept()
+
+print("first five:", conn.recv(5))
+print("what waited:", conn.recv(5))
+print("and the rest:", conn.recv(5))
+conn.sendall(b"now the photo")
+
+photo = conn.recv(1_000_000)
+print("the photo has", len(photo), "bytes")
+conn.close()
+listener.close()

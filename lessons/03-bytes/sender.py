@@ -1,0 +1,14 @@
+from socket import socket, AF_INET, SOCK_STREAM
+
+photo = bytes(range(256)) * 1500  # 384,000 bytes
+
+sock = socket(AF_INET, SOCK_STREAM)
+sock.settimeout(10)
+sock.connect(("192.168.1.4", 18888))
+
+sock.sendall(b"hello world")
+print("answer:", sock.recv(1024))
+
+sent = sock.send(photo)
+print("send took", sent, "of", len(photo), "bytes")
+sock.close()

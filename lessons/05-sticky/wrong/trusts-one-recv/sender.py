@@ -1,0 +1,10 @@
+from socket import socket, AF_INET, SOCK_STREAM
+
+sock = socket(AF_INET, SOCK_STREAM)
+sock.connect(("192.168.1.4", 18888))
+
+for message in "one", "two", "and a third":
+    body = message.encode()
+    sock.sendall(len(body).to_bytes(2, "big") + body)
+
+sock.close()

@@ -1,0 +1,31 @@
+from socket import socket, AF_INET, SOCK_STREAM
+
+sock = socket(AF_INET, SOCK_STREAM)
+sock.connect(("192.168.1.4", 15555))
+
+
+def receive():
+    answer = b""
+    while b"\r\n\r\n" not in answer:
+        answer += sock.recv(1024)
+    head, body = answer.split(b"\r\n\r\n", 1)
+    print(head.decode())
+    for line in head.decode().split("\r\n"):
+        if line.lower().startswith("content-length:"):
+            length = int(line.split(":")[1])
+    while len(body) < length:
+        body += sock.recv(1024)
+    print(body.decode())
+
+
+while True:
+    request = ""
+    while line := input("> "):
+        request += line + "\r\n"
+    if not request:
+        break
+    body = input("body> ") if request.startswith("POST") else ""
+    sock.sendall((request + "\r\n" + body).encode())
+    receive()
+
+sock.close()
