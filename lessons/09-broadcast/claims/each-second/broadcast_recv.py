@@ -1,0 +1,5 @@
+from socket import socket, AF_INET, SOCK_DGRAM
+
+sock = socket(AF_INET, SOCK_DGRAM)
+sock.bind(("", 19999))
+print(sock.recvfrom(4096))  # and no answer
