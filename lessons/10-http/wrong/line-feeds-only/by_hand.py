@@ -4,15 +4,18 @@ sock = socket(AF_INET, SOCK_STREAM)
 sock.connect(("192.168.1.4", 15555))
 
 
-def receive():
+def receive(method):
     answer = b""
     while b"\r\n\r\n" not in answer:
         answer += sock.recv(1024)
     head, body = answer.split(b"\r\n\r\n", 1)
     print(head.decode())
+    length = 0
     for line in head.decode().split("\r\n"):
         if line.lower().startswith("content-length:"):
             length = int(line.split(":")[1])
+    if method == "HEAD":  # tells how long the page is, and does not send it
+        length = 0
     while len(body) < length:
         body += sock.recv(1024)
     print(body.decode())
@@ -26,6 +29,6 @@ while True:
         break
     body = input("body> ") if request.startswith("POST") else ""
     sock.sendall((request + "\n" + body).encode())
-    receive()
+    receive(request.split(" ")[0])
 
 sock.close()
