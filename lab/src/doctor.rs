@@ -60,10 +60,11 @@ impl Verdict {
 /// Looks at everything: first the parts, then a whole run.
 pub fn examine() -> Vec<Finding> {
     type Check = (&'static str, fn() -> Verdict);
-    let checks: [Check; 11] = [
+    let checks: [Check; 12] = [
         ("kernel", kernel),
         ("bubblewrap", bubblewrap),
         ("python3", python),
+        ("C compiler", compiler),
         ("user namespaces", user_namespaces),
         ("/dev/net/tun", tun),
         ("ptrace", ptrace),
@@ -102,6 +103,19 @@ fn python() -> Verdict {
     match output("/usr/bin/python3", &["--version"]) {
         Some(version) => Verdict::Good(version),
         None => Verdict::broken("no /usr/bin/python3", "install the package `python3`"),
+    }
+}
+
+/// Whether a C program can be made that uses sockets, which takes libc's headers too. Sandboxes see /usr and nothing else.
+fn compiler() -> Verdict {
+    let mend = "lessons with C programs can't run: install the packages `gcc` and `libc6-dev`";
+    let Some(version) = output("/usr/bin/cc", &["--version"]) else {
+        return Verdict::lacking("no /usr/bin/cc", mend);
+    };
+    let program = ["-fsyntax-only", "-xc", "-include", "sys/socket.h", "/dev/null"];
+    match output("/usr/bin/cc", &program) {
+        Some(_) => Verdict::Good(version.lines().next().unwrap_or_default().to_owned()),
+        None => Verdict::lacking("libc's headers are not there", mend),
     }
 }
 

@@ -6,6 +6,8 @@ use trace::id::HostId;
 /// What a thread of the run tells the supervisor.
 #[derive(Debug)]
 pub(crate) enum Notice {
+    /// A host's program has begun: its sandbox was let go, and what it is made of is compiled.
+    ProgramBegan(HostId),
     /// A host's program can be talked to: it listens, or has bound a datagram socket.
     Serves(HostId),
     /// A host's program has ended.

@@ -1,5 +1,6 @@
 //! What is to be run: hosts, files, programs, wire and limits. Validated once, in [`Plan::check`].
 
+mod command;
 mod limits;
 
 use std::collections::BTreeSet;
@@ -35,8 +36,11 @@ pub struct HostPlan {
     pub default_route: bool,
     /// Files in its work folder.
     pub files: Vec<File>,
-    /// The program and its arguments; the program is looked up in `/usr/bin`.
+    /// The program and its arguments. Without a slash the program is looked up in `/usr/bin`; `./server` is one that
+    /// was compiled.
     pub argv: Vec<String>,
+    /// The C source, one of the files, of which the program is made before it runs.
+    pub compile: Option<String>,
     /// Which of the files is the learner's program, for display.
     pub program: String,
     /// The host that this one waits for: its program begins once that one serves (listens, or has bound a datagram
@@ -101,6 +105,14 @@ pub enum PlanError {
     /// Nothing to run.
     #[error("host {0:?} has no command")]
     NoCommand(String),
+    /// Nothing to compile.
+    #[error("host {host:?}: there is no file {name:?} to compile")]
+    NoSource {
+        /// Which host.
+        host: String,
+        /// The file.
+        name: String,
+    },
 }
 
 impl Plan {
@@ -151,12 +163,20 @@ impl HostPlan {
             default_route: true,
             files: vec![File { name: file.to_owned(), bytes: source.into() }],
             argv: vec!["python3".to_owned(), file.to_owned()],
+            compile: None,
             program: file.to_owned(),
             after: None,
             breakpoints: Breakpoints::Never,
             visitor: false,
             addr6: None,
         }
+    }
+
+    /// A host that runs one program as the end of its name says: `.c` is compiled first, `.sh` is the shell's, anything
+    /// else is Python.
+    pub fn program(name: &str, addr: Ipv4Addr, file: &str, source: impl Into<Vec<u8>>) -> Self {
+        let (argv, compile) = command::usual(file);
+        Self { argv, compile, ..Self::python(name, addr, file, source) }
     }
 
     /// A host from which a person's own browser or console opens connections, on a /24 with a default route.
@@ -183,12 +203,17 @@ impl HostPlan {
         }
         for file in &self.files {
             let plain = !file.name.is_empty() && file.name.len() <= 64 && file.name != "." && file.name != "..";
-            if !plain || file.name.contains(['/', '\0']) {
+            // One that began with a hyphen would be an option to whatever runs it.
+            if !plain || file.name.starts_with('-') || file.name.contains(['/', '\0']) {
                 return Err(PlanError::FileName { host: name.clone(), name: file.name.clone() });
             }
         }
         if self.argv.is_empty() || self.argv.iter().any(|arg| arg.contains('\0')) {
             return Err(PlanError::NoCommand(name.clone()));
+        }
+        let is_there = |source: &&String| self.files.iter().any(|file| file.name == **source);
+        if let Some(source) = self.compile.as_ref().filter(|source| !is_there(source)) {
+            return Err(PlanError::NoSource { host: name.clone(), name: source.clone() });
         }
         Ok(())
     }
@@ -232,6 +257,11 @@ mod tests {
         let mut slash = host("a", 4);
         slash.files[0].name = "../etc/passwd".into();
         assert!(matches!(plan(vec![slash]), Err(PlanError::FileName { .. })));
+        let option = HostPlan::program("a", Ipv4Addr::new(192, 168, 1, 4), "-o.c", "");
+        assert!(matches!(plan(vec![option]), Err(PlanError::FileName { .. })));
+        let mut sourceless = HostPlan::program("a", Ipv4Addr::new(192, 168, 1, 4), "a.c", "");
+        sourceless.files.clear();
+        assert!(matches!(plan(vec![sourceless]), Err(PlanError::NoSource { .. })));
         let waiting = |name, last, after: &str| HostPlan { after: Some(after.into()), ..host(name, last) };
         assert_eq!(plan(vec![waiting("a", 4, "b"), host("b", 5)]), Ok(()));
         assert_eq!(plan(vec![waiting("a", 4, "x")]), Err(PlanError::After("a".into())));

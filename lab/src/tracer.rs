@@ -4,6 +4,7 @@
 //! of a program that stands still must never keep another one's stop from being noticed.
 
 pub(crate) mod address;
+mod compiler;
 mod decode;
 mod fences;
 mod names;
@@ -26,10 +27,11 @@ use trace::syscall::Syscall;
 
 use crate::kernel::Kernel;
 use crate::notice::Notice;
-use crate::plan::Limits;
+use crate::plan::{HostPlan, Limits};
 use crate::recorder::Recorder;
 use crate::sandbox::policy;
 use crate::sys::ptrace::{self, Resume, Tid, Wait};
+use compiler::Compiler;
 use decode::Raw;
 use fences::Fences;
 use step::{Held, Steps};
@@ -55,6 +57,7 @@ pub(crate) struct Tracer {
     early: Vec<Tid>,
     /// The host's program, once it was made.
     program: Option<Tid>,
+    compiler: Compiler,
     steps: Arc<Steps>,
     held: Held,
     fences: Fences,
@@ -71,7 +74,7 @@ pub(crate) struct Ties {
 
 impl Tracer {
     /// A tracer for a sandbox whose two bwrap processes the calling thread has seized.
-    pub(crate) fn new(host: HostId, bwrap: [Tid; 2], ties: Ties, files: Vec<String>, limits: &Limits) -> Self {
+    pub(crate) fn new(host: HostId, bwrap: [Tid; 2], ties: Ties, plan: &HostPlan, limits: &Limits) -> Self {
         let Ties { recorder, kernel, notices, steps } = ties;
         Self {
             host,
@@ -79,11 +82,12 @@ impl Tracer {
             recorder,
             kernel,
             notices,
-            files,
+            files: plan.files.iter().map(|file| file.name.clone()).collect(),
             tasks: HashMap::new(),
             processes: HashMap::new(),
             early: Vec::new(),
             program: None,
+            compiler: Compiler::new(plan.compile.is_some()),
             steps,
             held: Held::new(),
             fences: Fences::new(host, limits),
@@ -117,6 +121,7 @@ impl Tracer {
                 Wait::Signal(signal) => resume(tid, Resume::Free, signal),
                 _ => resume(tid, Resume::Free, 0),
             },
+            _ if self.compiler.has(tid) => compiler::pass(tid, wait),
             _ if !self.tasks.contains_key(&tid) => self.early.push(tid),
             Wait::Entry => {
                 let how = self.entered(tid);
@@ -144,6 +149,9 @@ impl Tracer {
     /// A task made another one.
     fn made(&mut self, parent: Tid, lent: bool) {
         let Ok(child) = ptrace::event_message(parent) else { return };
+        if self.program.is_some() && self.compiler.takes(child) {
+            return self.resume_early(child);
+        }
         let Some(numbers) = task::numbers(child) else { return };
         let parent_task = self.tasks.get(&parent);
         let process = if let Some(process) = self.processes.get_mut(&numbers.process) {
@@ -173,6 +181,11 @@ impl Tracer {
         let task = Task { thread, process: numbers.process, inside: numbers.inside, call: None, interrupted: false };
         self.tasks.insert(child, task);
         self.program.get_or_insert(child);
+        self.resume_early(child);
+    }
+
+    /// A task whose parent is known goes on, if it was there first.
+    fn resume_early(&mut self, child: Tid) {
         if let Some(index) = self.early.iter().position(|early| *early == child) {
             self.early.swap_remove(index);
             resume(child, Resume::Free, 0);
@@ -195,8 +208,18 @@ impl Tracer {
         if let Some(process) = self.processes.get_mut(&task.process) {
             process.forget_source(task.process, self.files.clone());
         }
+        let thread = task.thread;
+        if self.program == Some(tid) {
+            if let Some(fact) = self.compiler.executed(self.host) {
+                self.recorder.tell(fact);
+            }
+            if self.compiler.is_at_work() {
+                return;
+            }
+            let _ = self.notices.send(Notice::ProgramBegan(self.host)); // a run that is over waits for nobody
+        }
         let path = std::fs::read_link(format!("/proc/{tid}/exe")).unwrap_or_default();
-        self.recorder.tell(Fact::ProgramExecuted { thread: task.thread, path: path.to_string_lossy().into_owned() });
+        self.recorder.tell(Fact::ProgramExecuted { thread, path: path.to_string_lossy().into_owned() });
     }
 
     /// A call is entered: whether its return is of interest.
@@ -209,6 +232,9 @@ impl Tracer {
         let interrupted = std::mem::take(&mut task.interrupted);
         if syscall == Syscall::RestartSyscall && !interrupted {
             return Resume::Free;
+        }
+        if self.compiler.is_at_work() {
+            return Resume::Free; // the shell that waits for it
         }
         let raw = Raw::new(tid, syscall, entry.args);
         let Some(process) = self.processes.get_mut(&task.process) else { return Resume::Free };
@@ -310,9 +336,13 @@ impl Tracer {
     fn ended(&mut self, tid: Tid, status: ExitStatus) {
         self.early.retain(|early| *early != tid);
         self.held.remove(&tid);
+        self.compiler.forget(tid);
         let Some(task) = self.tasks.remove(&tid) else { return };
         if let Some(call) = task.call {
             self.recorder.tell(Fact::CallAbandoned { call: call.id });
+        }
+        if self.program == Some(tid) && self.compiler.is_at_work() {
+            self.recorder.tell(Fact::CompilerEnded { host: self.host, status });
         }
         self.recorder.tell(Fact::ThreadEnded { thread: task.thread, status });
         if tid == task.process {

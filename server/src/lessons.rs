@@ -8,7 +8,7 @@ pub mod parse;
 pub mod prose;
 
 use std::collections::BTreeMap;
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 use lab::plan::File;
 use lab::{HostPlan, Limits, Plan};
@@ -25,6 +25,9 @@ use crate::limits;
 
 /// The largest program that a learner may send, in bytes.
 pub const MAX_PROGRAM: u32 = 64 << 10;
+
+/// Stands in a host's command where its program's file is meant.
+pub const PROGRAM: &str = "{program}";
 
 /// Length of the network prefix of every lesson's LAN.
 const PREFIX_LEN: u8 = 24;
@@ -94,8 +97,12 @@ pub struct LessonHost {
     pub name: String,
     /// Its address.
     pub addr: Ipv4Addr,
+    /// Its IPv6 address, if it has one.
+    pub addr6: Option<Ipv6Addr>,
     /// Its program, as the lesson ships it.
     pub program: Program,
+    /// What runs it, with [`PROGRAM`] in one of the words; `None`: what its file's ending says.
+    pub command: Option<Vec<String>>,
     /// Arguments on the program's command line.
     pub args: Vec<String>,
     /// The port that the page shows with the address.
@@ -222,7 +229,15 @@ impl Lesson {
 impl LessonHost {
     fn plan(&self, program: &Program) -> HostPlan {
         let file = File { name: program.file.clone(), bytes: program.source.clone().into() };
-        HostPlan { after: self.after.clone(), ..python(&self.name, self.addr, file, &self.args) }
+        let mut host = host(&self.name, self.addr, file);
+        // A grader in the program's place is what its own file's ending says.
+        if let Some(command) = self.command.as_ref().filter(|_| program.file == self.program.file) {
+            host.argv = command.iter().map(|word| word.replace(PROGRAM, &program.file)).collect();
+            host.compile = None;
+        }
+        host.argv.extend_from_slice(&self.args);
+        (host.after, host.addr6) = (self.after.clone(), self.addr6);
+        host
     }
 
     fn exercise(&self) -> ExerciseHost {
@@ -233,16 +248,13 @@ impl LessonHost {
             mac: [0; 6], // the engine gives it one when it runs; before that the host has no device
             program: self.program.file.clone(),
             visitor: false,
-            addr6: None,
+            addr6: self.addr6,
         };
         ExerciseHost { spec, source: self.program.source.clone(), port: self.port }
     }
 }
 
-/// A host that runs one Python program with arguments.
-pub fn python(name: &str, addr: Ipv4Addr, program: File, args: &[String]) -> HostPlan {
-    let mut host = HostPlan::python(name, addr, &program.name, program.bytes);
-    host.prefix_len = PREFIX_LEN;
-    host.argv.extend_from_slice(args);
-    host
+/// A host that runs one program as the end of its name says.
+pub fn host(name: &str, addr: Ipv4Addr, program: File) -> HostPlan {
+    HostPlan { prefix_len: PREFIX_LEN, ..HostPlan::program(name, addr, &program.name, program.bytes) }
 }

@@ -47,6 +47,13 @@ impl Setup {
         self
     }
 
+    /// A host at 192.168.1.`last` that runs a program as the end of its file's name says.
+    #[must_use]
+    pub fn program(mut self, name: &str, last: u8, file: &str, source: &str) -> Self {
+        self.plan.hosts.push(HostPlan::program(name, Ipv4Addr::new(192, 168, 1, last), file, source));
+        self
+    }
+
     /// Changes the plan in any other way.
     #[must_use]
     pub fn with(mut self, change: impl FnOnce(&mut Plan)) -> Self {

@@ -286,6 +286,18 @@ pub enum Fact {
         /// What the program does about it.
         disposition: Disposition,
     },
+    /// A host's program is being made of its source. What the compiler calls is not told.
+    CompilerStarted {
+        /// The host.
+        host: HostId,
+    },
+    /// The compiler is done. With any other exit code than 0 there is no program, and the terminal says why.
+    CompilerEnded {
+        /// The host.
+        host: HostId,
+        /// How.
+        status: ExitStatus,
+    },
 }
 
 /// Why a frame did not arrive.

@@ -23,6 +23,7 @@ pub use window::Span;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use crate::event::host::ExitStatus;
 use crate::event::{Event, Fact};
 use crate::id::{CallId, FrameId, HostId, SocketId, ThreadId};
 use crate::model::Model;
@@ -119,6 +120,9 @@ impl Ladder {
                     line.threads.leave(thread);
                 }
             }
+            Fact::CompilerEnded { host, status } => {
+                self.mark(event, Some(*host), Marked::Compiled(*status == ExitStatus::Exited(0)));
+            }
             Fact::ProgramEnded { host, status } => {
                 let y = self.mark(event, Some(*host), Marked::ProgramEnded(*status));
                 self.on(*host, |line| line.column.life.1 = Some(y));
@@ -158,6 +162,7 @@ impl Ladder {
             | Fact::HostUnplugged { .. }
             | Fact::HostPlugged { .. }
             | Fact::ThreadStarted { .. }
+            | Fact::CompilerStarted { .. }
             | Fact::EpollChanged { .. }
             | Fact::ProgramExecuted { .. }
             | Fact::Typed { .. }

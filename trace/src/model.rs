@@ -113,6 +113,8 @@ impl Model {
             | Fact::ProgramExecuted { .. }
             | Fact::ThreadEnded { .. }
             | Fact::SignalDelivered { .. }
+            | Fact::CompilerStarted { .. }
+            | Fact::CompilerEnded { .. }
             | Fact::ProgramEnded { .. } => self.take_program(event)?,
             Fact::CallEntered { .. }
             | Fact::CallHeld { .. }

@@ -107,6 +107,15 @@ impl<'a> Telling<'a> {
             Fact::ThreadEnded { thread, status } => {
                 self.say(Say::ThreadEnded, &[("program", &self.program(*thread)), ("status", &exit(*status))]);
             }
+            Fact::CompilerStarted { host } => {
+                let program = model.host(*host).map_or("?", |host| &host.spec.program);
+                self.say(Say::CompilerStarted, &[("program", &program)]);
+            }
+            Fact::CompilerEnded { host, status } => {
+                let program = model.host(*host).map_or("?", |host| &host.spec.program);
+                let say = if *status == ExitStatus::Exited(0) { Say::Compiled } else { Say::NotCompiled };
+                self.say(say, &[("program", &program), ("status", &exit(*status))]);
+            }
             Fact::ProgramEnded { host, status } => {
                 let program = model.host(*host).map_or("?", |host| &host.spec.program);
                 self.say(Say::ProgramEnded, &[("program", &program), ("status", &exit(*status))]);

@@ -90,6 +90,8 @@ impl Transcript {
             Fact::ProgramExecuted { thread, path } => self.of_thread(at, *thread, &format!("executes {path}"), out),
             // All hosts are ready when the first program executes; a program's own end is `ProgramEnded`.
             Fact::HostReady { .. } | Fact::ThreadEnded { .. } => {}
+            Fact::CompilerStarted { host } => self.line(at, Some(*host), "is being compiled", out),
+            Fact::CompilerEnded { host, status } => self.line(at, Some(*host), &compiled(*status), out),
             Fact::ProgramEnded { host, status } => self.line(at, Some(*host), &ended(*status), out),
             Fact::Typed { host, bytes } => {
                 self.line(at, Some(*host), &format!("typed \"{}\"", printable(bytes)), out);
@@ -318,6 +320,17 @@ fn ended(status: ExitStatus) -> String {
         ExitStatus::Exited(code) => format!("the program ended with exit code {code}"),
         ExitStatus::Signaled(signal) => format!("the program was ended by signal {signal}"),
         ExitStatus::Unknown => "the program ended".to_owned(),
+    }
+}
+
+fn compiled(status: ExitStatus) -> String {
+    match status {
+        ExitStatus::Exited(0) => "is compiled".to_owned(),
+        ExitStatus::Exited(code) => format!("could not be compiled: the compiler ended with exit code {code}"),
+        ExitStatus::Signaled(signal) => {
+            format!("could not be compiled: the compiler was ended by {}", signal::name(signal))
+        }
+        ExitStatus::Unknown => "could not be compiled".to_owned(),
     }
 }
 

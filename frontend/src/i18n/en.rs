@@ -155,6 +155,8 @@ pub(super) static WORDS: Words = Words {
     activity: |activity| match activity {
         Activity::Off => "not running".into(),
         Activity::Booting => "starting".into(),
+        Activity::Compiling => "compiling".into(),
+        Activity::NotCompiled => "does not compile".into(),
         Activity::Computing { .. } => "running".into(),
         Activity::Blocked { waiting: Waiting::You, .. } => "waiting for you".into(),
         Activity::Blocked { call, .. } => format!("blocked in {call}()"),

@@ -159,6 +159,8 @@ pub(super) static WORDS: Words = Words {
     activity: |activity| match activity {
         Activity::Off => "未运行".into(),
         Activity::Booting => "正在启动".into(),
+        Activity::Compiling => "正在编译".into(),
+        Activity::NotCompiled => "编译失败".into(),
         Activity::Computing { .. } => "运行中".into(),
         Activity::Blocked { waiting: Waiting::You, .. } => "等你输入".into(),
         Activity::Blocked { call, .. } => format!("阻塞在 {call}()"),

@@ -19,6 +19,10 @@ pub(crate) enum Activity {
     Off,
     /// The host is being set up.
     Booting,
+    /// Its program is being made of its source.
+    Compiling,
+    /// Its program could not be made.
+    NotCompiled,
     /// The program computes; it is in no call.
     Computing {
         /// Its number in the sandbox.
@@ -41,7 +45,12 @@ impl Activity {
     /// The program's number in the sandbox, while it runs and that number helps.
     pub(crate) fn pid(&self) -> Option<u32> {
         match self {
-            Self::Blocked { waiting: Waiting::You, .. } | Self::Off | Self::Booting | Self::Ended(_) => None,
+            Self::Blocked { waiting: Waiting::You, .. }
+            | Self::Off
+            | Self::Booting
+            | Self::Compiling
+            | Self::NotCompiled
+            | Self::Ended(_) => None,
             Self::Computing { pid } | Self::Blocked { pid, .. } => Some(*pid),
         }
     }
@@ -123,7 +132,7 @@ pub(crate) struct HostNow {
 impl HostNow {
     /// Whether the program is over.
     pub(crate) fn has_ended(&self) -> bool {
-        matches!(self.activity, Activity::Ended(_))
+        matches!(self.activity, Activity::Ended(_) | Activity::NotCompiled)
     }
 
     /// Says anew what the program is doing. It can be in several calls at once (threads, forks): the one that was
@@ -135,8 +144,10 @@ impl HostNow {
         }
         self.activity = match known.program {
             ProgramState::Ended(status) => Activity::Ended(status),
+            ProgramState::NotCompiled(_) => Activity::NotCompiled,
             _ if model.ended.is_some() => Activity::Off,
             ProgramState::NotStarted => Activity::Booting,
+            ProgramState::Compiling => Activity::Compiling,
             ProgramState::Running => {
                 let main = known.main.and_then(|main| model.threads.get(&main));
                 let pid = main.map_or(0, |main| main.tid);

@@ -72,11 +72,11 @@ fn address(host: &ExerciseHost) -> String {
 fn state_class(activity: &Activity, phase: &Phase) -> &'static str {
     match activity {
         Activity::Ended(ExitStatus::Signaled(_)) if *phase == Phase::Ended(Cause::Stopped) => "state-ended",
-        Activity::Off | Activity::Booting => "state-off",
+        Activity::Off | Activity::Booting | Activity::Compiling => "state-off",
         Activity::Computing { .. } => "state-running",
         Activity::Blocked { waiting: Waiting::You, .. } => "state-yours",
         Activity::Blocked { .. } => "state-blocked",
         Activity::Ended(ExitStatus::Exited(0)) => "state-ended",
-        Activity::Ended(_) => "state-failed",
+        Activity::Ended(_) | Activity::NotCompiled => "state-failed",
     }
 }

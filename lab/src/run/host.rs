@@ -135,9 +135,8 @@ fn trace_host(
     let _ = tell.send(Ok(Made { init, gate, group: group.clone(), ports, steps: Arc::clone(&steps) }));
     let Ok(Go { recorder, kernel, notices }) = may_go.recv() else { return undo([init, outer]) };
     let _gone = TellsGone(host, notices.clone());
-    let files = plan_host.files.iter().map(|file| file.name.clone()).collect();
     let ties = Ties { recorder, kernel, notices, steps };
-    let tracer = Tracer::new(host, [outer, init], ties, files, &plan.limits);
+    let tracer = Tracer::new(host, [outer, init], ties, plan_host, &plan.limits);
     if let Err(error) = tracer.run() {
         tracing::error!(host = plan_host.name, %error, "the tracer lost its host");
     }

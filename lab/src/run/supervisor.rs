@@ -152,6 +152,7 @@ impl Supervisor {
             let patience = self.gates.patience();
             let next = patience.into_iter().chain([self.meters.next_look()]).fold(deadline, Instant::min);
             match self.inbox.recv_timeout(next.saturating_duration_since(Instant::now())) {
+                Ok(Notice::ProgramBegan(host)) => self.gates.began(host, Instant::now()),
                 Ok(Notice::Serves(host)) => self.gates.open_after(host),
                 Ok(Notice::ProgramEnded(host)) => {
                     self.running.remove(&host);
@@ -169,9 +170,7 @@ impl Supervisor {
                     if now >= deadline {
                         return self.limit(None, Limit::Wall(self.plan.limits.wall));
                     }
-                    if patience.is_some_and(|patience| now >= patience) {
-                        self.gates.open_all();
-                    }
+                    self.gates.open_overdue(now);
                 }
                 // The caller and every tracer are gone: there is nobody to go on for.
                 Err(RecvTimeoutError::Disconnected) => return Cause::Stopped,

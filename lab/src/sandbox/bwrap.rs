@@ -74,6 +74,6 @@ pub(crate) fn arguments(host: &HostPlan, limits: &Limits, fds: &Descriptors) -> 
         add(&["--add-seccomp-fd", &fd.to_string()]);
     }
     add(&["--info-fd", &fds.info.to_string(), "--block-fd", &fds.block.to_string(), "--"]);
-    args.extend(host.argv.iter().map(OsString::from));
+    args.extend(host.command().map(OsString::from));
     args
 }

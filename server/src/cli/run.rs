@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
 use lab::plan::File;
-use lab::{Limits, Plan};
+use lab::{HostPlan, Limits, Plan};
 use trace::event::host::{Cause, ExitStatus, WireSettings};
 use trace::event::wire::{Action, Rule};
 use trace::event::{Event, Fact};
@@ -32,6 +32,9 @@ use crate::lessons::{self, Lesson, Library};
 /// waits for; and programs that wait for input get it.
 const QUIET: Duration = Duration::from_millis(50);
 
+/// The last number of the first address that programs without one get.
+const FIRST_ADDRESS: u8 = 4;
+
 /// In a run that is never quiet, programs get their input as often as this.
 const BUSY: Duration = Duration::from_secs(1);
 
@@ -40,9 +43,10 @@ const INTERRUPTED: u8 = 130;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// A lesson's folder, or the name of a lesson in the binary: `lessons/02-tcp`, `02-tcp`.
-    #[arg(required_unless_present = "host", conflicts_with = "host")]
-    lesson: Option<PathBuf>,
+    /// A lesson's folder, or the name of a lesson in the binary: `lessons/02-tcp`, `02-tcp`. Or programs of one's own,
+    /// each on a host that is called as its file, at 192.168.1.4, .5 and so on: `server.c client.py`.
+    #[arg(required_unless_present = "host", conflicts_with = "host", value_name = "LESSON|FILE…")]
+    lesson: Vec<PathBuf>,
     /// A host with its address and program; words after the file are the program's arguments. Repeatable.
     #[arg(long, value_name = "NAME=ADDR:FILE [ARG…]")]
     host: Vec<HostArg>,
@@ -215,19 +219,28 @@ fn type_into(run: &lab::Run, keyboard: &mut Keyboard) {
 }
 
 fn plan(args: &Args) -> anyhow::Result<Plan> {
-    let mut plan = match &args.lesson {
-        Some(lesson) => {
+    let mut plan = match args.lesson.as_slice() {
+        [lesson] if !lesson.is_file() => {
             let lesson = lesson_at(lesson)?;
             let card = lesson.card(args.lang);
             eprintln!("{} · {}", card.number, card.title);
             lesson.plan_as_shipped()
         }
-        None => Plan { hosts: Vec::new(), wire: WireSettings::default(), limits: Limits::default() },
+        _ => Plan { hosts: Vec::new(), wire: WireSettings::default(), limits: Limits::default() },
     };
+    if plan.hosts.is_empty() {
+        for (file, last) in args.lesson.iter().zip(FIRST_ADDRESS..) {
+            let stem = file.file_stem().unwrap_or_default().to_string_lossy().replace(['_', '.'], "-");
+            plan.hosts.push(host(&stem, Ipv4Addr::new(192, 168, 1, last), file)?);
+        }
+        // The first serves the others.
+        let first = plan.hosts.first().map(|host| host.name.clone());
+        plan.hosts.iter_mut().skip(1).for_each(|host| host.after.clone_from(&first));
+    }
     for HostArg { name, addr, file, args } in &args.host {
-        let bytes = std::fs::read(file).with_context(|| format!("cannot read the program {}", file.display()))?;
-        let program = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        plan.hosts.push(lessons::python(name, *addr, File { name: program, bytes }, args));
+        let mut host = host(name, *addr, file)?;
+        host.argv.extend_from_slice(args);
+        plan.hosts.push(host);
     }
     if let Some(words) = &args.wire {
         plan.wire.link.set_all(words).context("--wire")?;
@@ -247,6 +260,13 @@ fn plan(args: &Args) -> anyhow::Result<Plan> {
     plan.wire.mtu = args.mtu.unwrap_or(plan.wire.mtu);
     plan.limits.wall = args.time_limit.unwrap_or(plan.limits.wall);
     Ok(plan)
+}
+
+/// A host that runs a program of one's own.
+fn host(name: &str, addr: Ipv4Addr, file: &Path) -> anyhow::Result<HostPlan> {
+    let bytes = std::fs::read(file).with_context(|| format!("cannot read the program {}", file.display()))?;
+    let program = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    Ok(lessons::host(name, addr, File { name: program, bytes }))
 }
 
 fn lesson_at(path: &Path) -> anyhow::Result<Lesson> {

@@ -153,6 +153,13 @@ pub(super) struct HostToml {
     /// A file in the lesson's folder.
     #[schemars(with = "String")]
     pub(super) program: Spanned<String>,
+    /// What runs the program, with `{program}` where its file goes; without it, what the file's ending says: C is
+    /// compiled first, a shell script is the shell's, anything else is Python.
+    #[schemars(with = "Option<Vec<String>>")]
+    pub(super) command: Option<Spanned<Vec<String>>>,
+    /// `"fd00::4"`: the host has IPv6 too.
+    #[schemars(with = "Option<String>")]
+    pub(super) addr6: Option<Spanned<String>>,
     /// The program's command line.
     #[serde(default)]
     pub(super) args: Vec<String>,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
 use lab::Limits;
@@ -14,7 +14,7 @@ use trace::lesson::Lang;
 use super::exercise::Programs;
 use super::format::{HostToml, LessonToml, LinkWords, WireToml};
 use super::prose::{self, Prose};
-use super::{Lesson, LessonHost, LessonLimits, MAX_PROGRAM, Program};
+use super::{Lesson, LessonHost, LessonLimits, MAX_PROGRAM, PROGRAM, Program};
 use crate::limits::{self, Scalar};
 
 mod ask;
@@ -132,13 +132,27 @@ impl Reader<'_> {
             let what = format!("{:?} is not an IPv4 address", toml.addr.get_ref());
             self.fault(LESSON_FILE, Some(self.line(&toml.addr)), &what, "write it as 192.168.1.4");
         }
+        let addr6 = toml.addr6.as_ref().map(|addr6| addr6.get_ref().parse::<Ipv6Addr>());
+        if let (Some(Err(_)), Some(addr6)) = (&addr6, &toml.addr6) {
+            let what = format!("{:?} is not an IPv6 address", addr6.get_ref());
+            self.fault(LESSON_FILE, Some(self.line(addr6)), &what, "write it as fd00::4");
+        }
+        if let Some(command) = &toml.command
+            && !command.get_ref().iter().any(|word| word.contains(PROGRAM))
+        {
+            let what = format!("the command of host {:?} does not run its program", toml.name);
+            let line = Some(self.line(command));
+            self.fault(LESSON_FILE, line, &what, "write {program} where the file's name goes");
+        }
         let program = self.program(&toml.name, &toml.program);
         let grader = match &toml.grader {
             Some(grader) => Some(self.program(&toml.name, grader)?),
             None => None,
         };
+        let command = toml.command.map(Spanned::into_inner);
         let HostToml { name, args, port, after, typed, hidden, graded, .. } = toml;
-        Some(LessonHost { name, addr: addr.ok()?, program: program?, args, port, after, typed, hidden, grader, graded })
+        let (addr, addr6, program) = (addr.ok()?, addr6.transpose().ok()?, program?);
+        Some(LessonHost { name, addr, addr6, program, command, args, port, after, typed, hidden, grader, graded })
     }
 
     /// A program of a host, from its file.
@@ -384,6 +398,17 @@ delay = \"9ms\"
         let faults = capped.cap(&caps);
         insta::assert_snapshot!(faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"), @"lesson.toml:8: wall is 1m; this server allows 50s at most (ask for less, or have the server allow more)");
         assert_eq!(capped.values.disk, 1 << 20);
+    }
+
+    #[test]
+    fn a_host_names_its_command_and_its_addresses() {
+        let with = |more: &str| WHOLE.replace("port =", &format!("{more}\nport ="));
+        let command = r#"command = ["nc", "-e", "./{program}"]"#;
+        let lesson = parse("02-x", &folder(&with(&format!("{command}\naddr6 = \"fd00::4\"")))).unwrap();
+        let host = &lesson.plan_as_shipped().hosts[0];
+        assert_eq!((host.argv.join(" "), host.addr6), ("nc -e ./server.py -v".into(), "fd00::4".parse().ok()));
+        insta::assert_snapshot!(told(&folder(&with(r#"command = ["nc", "-l"]"#))), @r#"lesson.toml:15: the command of host "server" does not run its program (write {program} where the file's name goes)"#);
+        insta::assert_snapshot!(told(&folder(&with(r#"addr6 = "192.168.1.4""#))), @r#"lesson.toml:15: "192.168.1.4" is not an IPv6 address (write it as fd00::4)"#);
     }
 
     #[test]

@@ -230,6 +230,8 @@ pub struct Mark {
 pub enum Marked {
     /// A host's program started.
     ProgramStarted,
+    /// A host's program was made of its source, or could not be.
+    Compiled(bool),
     /// A host's program ended.
     ProgramEnded(ExitStatus),
     /// So many events were lost here.

@@ -49,6 +49,10 @@ impl Host {
 pub enum ProgramState {
     /// It was not started yet.
     NotStarted,
+    /// It is being made of its source.
+    Compiling,
+    /// It could not be made, which is how its compiler ended.
+    NotCompiled(ExitStatus),
     /// It runs.
     Running,
     /// It ended.
@@ -177,7 +181,19 @@ impl Model {
                 let (at, number, from, disposition) = (event.at, *signal, *from, *disposition);
                 self.thread_mut(*thread)?.signal = Some(Signal { at, number, from, disposition });
             }
-            Fact::ProgramEnded { host, status } => self.host_mut(*host)?.program = ProgramState::Ended(*status),
+            Fact::CompilerStarted { host } => self.host_mut(*host)?.program = ProgramState::Compiling,
+            Fact::CompilerEnded { host, status } => {
+                let compiled = *status == ExitStatus::Exited(0);
+                let state = if compiled { ProgramState::Running } else { ProgramState::NotCompiled(*status) };
+                self.host_mut(*host)?.program = state;
+            }
+            Fact::ProgramEnded { host, status } => {
+                let program = &mut self.host_mut(*host)?.program;
+                // What ended was the compiler, if there never was a program.
+                if !matches!(program, ProgramState::NotCompiled(_)) {
+                    *program = ProgramState::Ended(*status);
+                }
+            }
             _ => {}
         }
         Ok(())

@@ -44,6 +44,15 @@ sentences! {
     ThreadEnded
         "A task of {program} ended ({status})."
         "{program} 的一个任务结束了（{status}）。"
+    CompilerStarted
+        "The compiler makes a program of {program}, on the host and under its limits."
+        "编译器正在主机上编译 {program}，受这台主机的各项上限约束。"
+    Compiled
+        "{program} is compiled; the program begins."
+        "{program} 编译完成，程序开始运行。"
+    NotCompiled
+        "{program} does not compile ({status}): the terminal says in which line, and why. No program runs on this host."
+        "{program} 编译失败（{status}）：错在哪一行、为什么，终端里有说明。这台主机上没有程序运行。"
     ProgramEnded
         "{program} ended ({status}). The kernel closes every descriptor that it still held."
         "{program} 结束了（{status}）。它还占着的描述符，由内核全部关闭。"

@@ -381,6 +381,8 @@ impl Picture<'_> {
         let words = self.words;
         match &mark.what {
             Marked::ProgramStarted => words.program_started.into(),
+            Marked::Compiled(true) => words.compiled.into(),
+            Marked::Compiled(false) => words.not_compiled.into(),
             Marked::ProgramEnded(status) => {
                 crate::i18n::short_exit(*status).unwrap_or_else(|| words.program_ended.into())
             }

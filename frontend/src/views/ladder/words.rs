@@ -29,6 +29,8 @@ pub(crate) struct Words {
     pub(crate) kernel_alone: &'static str,
     pub(crate) program_started: &'static str,
     pub(crate) program_ended: &'static str,
+    pub(crate) compiled: &'static str,
+    pub(crate) not_compiled: &'static str,
     pub(crate) run_ended: &'static str,
     pub(crate) limit: fn(Limit) -> String,
     pub(crate) no_state: &'static str,
@@ -69,6 +71,8 @@ const EN: Words = Words {
     kernel_alone: "held by the kernel alone",
     program_started: "program started",
     program_ended: "ended",
+    compiled: "compiled",
+    not_compiled: "does not compile",
     run_ended: "the run ended",
     limit: |limit| match limit {
         Limit::Wall(span) => format!("time is up: {}", plain(span)),
@@ -124,6 +128,8 @@ const ZH: Words = Words {
     kernel_alone: "只由内核持有",
     program_started: "程序开始",
     program_ended: "结束",
+    compiled: "编译完成",
+    not_compiled: "编译失败",
     run_ended: "运行结束",
     limit: |limit| match limit {
         Limit::Wall(span) => format!("时间到：最多 {}", plain(span)),
