@@ -6,10 +6,11 @@ use yew::prelude::*;
 use crate::i18n::Words;
 use crate::net::link::Link;
 use crate::route::Route;
+use crate::state::scope::Look;
 use crate::state::{Action, Effect, State};
 use crate::views::Ui;
 use crate::views::header::header;
-use crate::{browser, net, pages};
+use crate::{browser, keys, net, pages};
 
 /// The whole page.
 pub(crate) struct App {
@@ -17,6 +18,8 @@ pub(crate) struct App {
     link: Option<Link>,
     dispatch: Callback<Action>,
     moved: bool,
+    /// Whether the list of keys lies on top.
+    keys: bool,
 }
 
 impl Component for App {
@@ -29,9 +32,12 @@ impl Component for App {
         browser::on_system_dark(tell(&dispatch, Action::SystemIsDark));
         let run = dispatch.clone();
         browser::on_run_key(move || run.emit(Action::Run));
+        let keys = dispatch.clone();
+        browser::on_key(move |key| keys::look(key).map(|look| keys.emit(Action::Look(look))).is_some());
 
-        let (state, effects) = State::new(browser::lang(), browser::theme(), browser::route());
-        let mut app = Self { state, link: None, dispatch, moved: false };
+        let (mut state, effects) = State::new(browser::lang(), browser::theme(), browser::route());
+        state.layout.desk = browser::is_desk();
+        let mut app = Self { state, link: None, dispatch, moved: false, keys: false };
         app.dress();
         app.perform(effects);
         app
@@ -49,6 +55,12 @@ impl Component for App {
     fn rendered(&mut self, _: &Context<Self>, _: bool) {
         if std::mem::take(&mut self.moved) {
             browser::arrive();
+        }
+        // The keyboard goes to what lies on top, and back where it was.
+        let keys = self.state.bench.ready().is_some_and(|bench| bench.scope.keys);
+        if keys != self.keys {
+            self.keys = keys;
+            browser::focus(if keys { "keys-close" } else { "main" });
         }
     }
 
@@ -94,6 +106,7 @@ impl App {
                     }
                 }
                 Effect::Disconnect => self.link = None,
+                Effect::Tick => browser::next_frame(move |clock| dispatch.emit(Action::Look(Look::Tick(clock)))),
                 Effect::RetryAfter(wait, link) => {
                     browser::after(wait, move || dispatch.emit(Action::Retry(link)));
                 }

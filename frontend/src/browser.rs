@@ -1,5 +1,7 @@
 //! The few things that the page asks of its browser: what was stored, preferred and typed into the address line.
 
+use std::time::Duration;
+
 use trace::lesson::Lang;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
@@ -61,6 +63,11 @@ pub(crate) fn theme() -> Theme {
     Theme { chosen, system }
 }
 
+/// Whether the window has room for things side by side; `static/css/workbench.css` has the same measure.
+pub(crate) fn is_desk() -> bool {
+    window().match_media("(min-width: 1181px)").ok().flatten().is_some_and(|query| query.matches())
+}
+
 const DARK: &str = "(prefers-color-scheme: dark)";
 
 /// Tells of each change of the system's colours.
@@ -101,6 +108,39 @@ pub(crate) fn on_run_key(tell: impl Fn() + 'static) {
     });
 }
 
+/// Hands every key to `take` that is pressed outside of what takes keys itself: fields, editors, terminals, and for the
+/// keys that press them, buttons and links. What `take` has a use for does nothing else.
+pub(crate) fn on_key(take: impl Fn(&Key) -> bool + 'static) {
+    listen(&document(), "keydown", false, move |event: KeyboardEvent| {
+        if event.is_composing() || event.ctrl_key() || event.meta_key() || event.alt_key() || event.default_prevented()
+        {
+            return;
+        }
+        let key = Key { name: event.key(), shift: event.shift_key() };
+        let at = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        let elsewhere = if matches!(&*key.name, " " | "Enter") { PRESSED } else { TYPED };
+        let taken = at.is_some_and(|at| at.closest(elsewhere).ok().flatten().is_some());
+        if !taken && take(&key) {
+            event.prevent_default();
+        }
+    });
+}
+
+/// A key that was pressed.
+#[derive(Debug)]
+pub(crate) struct Key {
+    /// What it is called, or the character that it writes.
+    pub(crate) name: String,
+    /// Whether Shift was held.
+    pub(crate) shift: bool,
+}
+
+/// What keys are typed into.
+const TYPED: &str = "input, select, textarea, [role=tablist], [role=slider], .code, .shell";
+
+/// That, and what is pressed by a key.
+const PRESSED: &str = "input, select, textarea, [role=tablist], [role=slider], .code, .shell, button, a, summary";
+
 /// Listens for as long as the page lives.
 fn listen<E: wasm_bindgen::convert::FromWasmAbi + 'static>(
     target: &EventTarget,
@@ -134,9 +174,14 @@ pub(crate) fn dress(lang: Lang, dark: bool, title: &str) {
 /// After moving to another place: puts the keyboard at the beginning of the content, as a new page would.
 pub(crate) fn arrive() {
     window().scroll_to_with_x_and_y(0.0, 0.0);
-    let main: Option<Element> = document().get_element_by_id("main");
-    if let Some(main) = main.and_then(|main| main.dyn_into::<web_sys::HtmlElement>().ok()) {
-        let _ = main.focus();
+    focus("main");
+}
+
+/// Puts the keyboard at an element.
+pub(crate) fn focus(id: &str) {
+    let element: Option<Element> = document().get_element_by_id(id);
+    if let Some(element) = element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
+        let _ = element.focus();
     }
 }
 
@@ -150,14 +195,14 @@ pub(crate) fn hidden() -> bool {
     document().hidden()
 }
 
-/// Calls back before the next frame is drawn.
-pub(crate) fn next_frame(call: impl FnOnce() + 'static) {
-    let closure = Closure::once_into_js(move |_: f64| call());
+/// Calls back before the next frame is drawn, with the time of that frame on the browser's clock.
+pub(crate) fn next_frame(call: impl FnOnce(Duration) + 'static) {
+    let closure = Closure::once_into_js(move |ms: f64| call(Duration::from_secs_f64(ms.max(0.0) / 1000.0)));
     let _ = window().request_animation_frame(closure.unchecked_ref());
 }
 
 /// Calls back after a time.
-pub(crate) fn after(wait: std::time::Duration, call: impl FnOnce() + 'static) {
+pub(crate) fn after(wait: Duration, call: impl FnOnce() + 'static) {
     let closure = Closure::once_into_js(call);
     let ms = i32::try_from(wait.as_millis()).unwrap_or(i32::MAX);
     let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(closure.unchecked_ref(), ms);

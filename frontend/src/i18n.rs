@@ -4,6 +4,7 @@
 //! and neither does a refusal, cause or limit without its sentence.
 
 mod en;
+pub(crate) mod scope;
 mod zh;
 
 use std::time::Duration;
@@ -98,6 +99,8 @@ pub(crate) struct Words {
     pub(crate) events: fn(usize) -> String,
     pub(crate) live: &'static str,
     pub(crate) ended: &'static str,
+    /// What is around the ladder.
+    pub(crate) scope: &'static scope::ScopeWords,
 }
 
 impl Words {

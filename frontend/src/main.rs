@@ -15,6 +15,7 @@
 mod app;
 mod browser;
 mod i18n;
+mod keys;
 mod lazy;
 mod net;
 mod pages;

@@ -3,10 +3,14 @@
 //! Nothing here touches the browser. What has to be done there is an effect, carried out by the app.
 
 pub(crate) mod bench;
+pub(crate) mod cursor;
 pub(crate) mod host;
 pub(crate) mod load;
 pub(crate) mod log;
+pub(crate) mod past;
 pub(crate) mod run;
+pub(crate) mod scope;
+pub(crate) mod selection;
 
 use std::time::Duration;
 
@@ -18,6 +22,7 @@ use crate::route::Route;
 use bench::Bench;
 use load::{Load, LoadError};
 use run::LinkEvent;
+use scope::{Look, Panel};
 
 /// Something happened: a person did something, or the world answered.
 #[derive(Clone, Debug)]
@@ -60,6 +65,8 @@ pub(crate) enum Action {
     ToggleLesson,
     /// Where there is room for one host only, it is to be this one.
     ShowHost(usize),
+    /// The run is to be looked at otherwise.
+    Look(Look),
 }
 
 /// Something to be done in the browser.
@@ -81,6 +88,8 @@ pub(crate) enum Effect {
     Disconnect,
     /// Come back with [`Action::Retry`].
     RetryAfter(Duration, u32),
+    /// Come back with [`Look::Tick`] before the next frame is drawn.
+    Tick,
 }
 
 /// Looks up what an earlier visit left behind.
@@ -109,6 +118,8 @@ pub(crate) struct Layout {
     pub(crate) lesson_hidden: bool,
     /// The host, where there is room for one only.
     pub(crate) host: usize,
+    /// Whether there is room for a panel beside the ladder.
+    pub(crate) desk: bool,
 }
 
 /// All that the page knows.
@@ -183,6 +194,7 @@ impl State {
                 self.layout.host = host;
                 vec![]
             }
+            Action::Look(look) => self.on_bench(|bench| bench.look(look)),
             Action::Edit(host, text) => self.on_bench(|bench| bench.edit(host, &text)),
             Action::Reset(host) => self.on_bench(|bench| bench.reset(host)),
             Action::Run => self.on_bench(Bench::press_run),
@@ -229,7 +241,8 @@ impl State {
         match (answer, self.bench.ready_mut()) {
             (Ok(page), Some(bench)) => bench.translate(page),
             (Ok(page), None) => {
-                let (bench, effects) = Bench::open(page, kept);
+                let (mut bench, effects) = Bench::open(page, kept);
+                bench.scope.panel = self.layout.desk.then_some(Panel::Inspector);
                 self.bench = Load::Ready(bench);
                 return effects;
             }
@@ -241,7 +254,10 @@ impl State {
     }
 
     fn on_bench(&mut self, change: impl FnOnce(&mut Bench) -> Vec<Effect>) -> Vec<Effect> {
-        self.bench.ready_mut().map(change).unwrap_or_default()
+        let Some(bench) = self.bench.ready_mut() else { return vec![] };
+        let effects = change(bench);
+        bench.go_to_cursor();
+        effects
     }
 }
 

@@ -8,9 +8,12 @@ mod host;
 mod ladder;
 pub(crate) mod link;
 pub(crate) mod loading;
+mod panels;
 mod runbar;
 mod status;
 mod terminal;
+mod timebar;
+mod tools;
 pub(crate) mod workbench;
 
 use trace::lesson::Lang;

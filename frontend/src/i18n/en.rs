@@ -196,6 +196,7 @@ pub(super) static WORDS: Words = Words {
     events: |count| if count == 1 { "1 event".into() } else { format!("{count} events") },
     live: "live",
     ended: "ended",
+    scope: &super::scope::EN,
 };
 
 fn with_blocked(what: String, note: &Note) -> String {

@@ -200,6 +200,7 @@ pub(super) static WORDS: Words = Words {
     events: |count| format!("{count} 个事件"),
     live: "进行中",
     ended: "已结束",
+    scope: &super::scope::ZH,
 };
 
 fn with_blocked(what: String, note: &Note) -> String {

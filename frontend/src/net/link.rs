@@ -89,7 +89,7 @@ impl Inbox {
             self.flush(); // no frame is drawn in the background
         } else if first {
             let inbox = self.clone();
-            browser::next_frame(move || inbox.flush());
+            browser::next_frame(move |_| inbox.flush());
         }
     }
 

@@ -5,7 +5,10 @@ use std::rc::Rc;
 use trace::lesson::LessonPage;
 
 use super::Effect;
+use super::host::Hosts;
+use super::past::Past;
 use super::run::{self, Run};
+use super::scope::{Look, Scope};
 
 /// A lesson with everything that was done to it.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,6 +21,10 @@ pub(crate) struct Bench {
     pub(crate) programs: Vec<Program>,
     /// The latest run.
     pub(crate) run: Run,
+    /// How that is looked at.
+    pub(crate) scope: Scope,
+    /// The world at the cursor; `None` is the latest, which the run has.
+    pub(crate) past: Option<Past>,
 }
 
 /// A program in its editor.
@@ -64,7 +71,7 @@ impl Bench {
                 }
             })
             .collect();
-        (Self { prose: prose(&page), page, programs, run }, effects)
+        (Self { prose: prose(&page), page, programs, run, scope: Scope::default(), past: None }, effects)
     }
 
     /// Takes over the same lesson in another language. What was edited stays as it is.
@@ -106,9 +113,27 @@ impl Bench {
         let programs: Vec<_> = self.programs.iter().map(|program| program.text.to_string()).collect();
         let keep = |(host, text): (usize, &String)| Effect::Keep(run_key(&self.page, host), Some(text.clone()));
         let kept: Vec<_> = programs.iter().enumerate().map(keep).collect();
+        self.scope.another_run();
         let mut effects = self.run.press(self.page.card.id.clone(), programs);
         effects.extend(kept);
         effects
+    }
+
+    /// The run is to be looked at otherwise.
+    pub(crate) fn look(&mut self, look: Look) -> Vec<Effect> {
+        self.scope.apply(look, &self.run.log.events())
+    }
+
+    /// Has the world ready at the moment that is looked at: once for all that is drawn of it.
+    pub(crate) fn go_to_cursor(&mut self) {
+        let timeline = self.run.log.timeline();
+        let count = self.scope.cursor.count(timeline.events());
+        self.past = count.map(|count| Past::after(&timeline, count, self.past.take()));
+    }
+
+    /// What the hosts are doing at the moment that is looked at.
+    pub(crate) fn hosts(&self) -> &Hosts {
+        self.past.as_ref().map_or(&self.run.hosts, |past| &past.hosts)
     }
 }
 

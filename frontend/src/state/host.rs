@@ -235,6 +235,21 @@ impl Hosts {
         }
     }
 
+    /// All hosts as they were in a world of which the events are not at hand, in the order of its calls.
+    pub(crate) fn at(model: &Model) -> Self {
+        let mut hosts = Self(vec![HostNow::default(); model.hosts.len()]);
+        for call in model.calls.values() {
+            let host = model.threads.get(&call.thread).map(|thread| usize::from(thread.host.0));
+            if let (Some(now), Some(line)) = (host.and_then(|host| hosts.0.get_mut(host)), line_of(model, call)) {
+                now.take_note(line, call::note(model, call));
+            }
+        }
+        for (now, host) in hosts.0.iter_mut().zip(0..) {
+            now.look(model, HostId(host));
+        }
+        hosts
+    }
+
     /// Nothing runs any more: what waited waits no longer.
     pub(crate) fn switch_off(&mut self) {
         self.0.iter_mut().for_each(HostNow::switch_off);

@@ -21,7 +21,7 @@ pub(crate) fn panel(ui: &Ui, bench: &Bench, index: usize, shown: bool) -> Html {
     let (Some(host), Some(program)) = (bench.page.exercise.hosts.get(index), bench.programs.get(index)) else {
         return Html::default();
     };
-    let now = bench.run.hosts.get(index).cloned().unwrap_or_default();
+    let now = bench.hosts().get(index).cloned().unwrap_or_default();
     // Once the text is another than the one that runs, the run's lines say nothing about it.
     let stale = program.differs_from_run();
     let line = now.line.filter(|_| !stale);
@@ -56,7 +56,7 @@ pub(crate) fn panel(ui: &Ui, bench: &Bench, index: usize, shown: bool) -> Html {
                 dark={ui.dark} lang={ui.lang} dispatch={ui.dispatch.clone()} />
             <div class="strip" role="status">{ unheard.or(edited).unwrap_or_default() }</div>
             <Terminal host={id} name={host.spec.name.clone()} log={bench.run.log.clone()}
-                dark={ui.dark} lang={ui.lang} dispatch={ui.dispatch.clone()} />
+                upto={bench.past.as_ref().map(|past| past.count)} dark={ui.dark} lang={ui.lang} dispatch={ui.dispatch.clone()} />
         </section>
     }
 }

@@ -18,7 +18,10 @@ use web_sys::{Element, ResizeObserver};
 use yew::prelude::*;
 
 use crate::state::log::Log;
+use crate::state::scope::Look;
+use crate::state::selection::Selection;
 use geometry::Geometry;
+pub(crate) use picture::exact;
 use picture::{Picture, px};
 use words::Words;
 
@@ -44,9 +47,12 @@ pub(crate) struct LadderProps {
     /// The moment that is looked at, by its last event; `None` is the latest.
     #[prop_or_default]
     pub(crate) cursor: Option<u64>,
-    /// A moment was chosen, by its last event.
+    /// What was picked out.
     #[prop_or_default]
-    pub(crate) on_pick: Callback<u64>,
+    pub(crate) selected: Option<Selection>,
+    /// A moment was chosen, or a thing picked out.
+    #[prop_or_default]
+    pub(crate) on_look: Callback<Look>,
 }
 
 /// The part of the ladder that is in sight.
@@ -126,14 +132,18 @@ pub(crate) fn Ladder(props: &LadderProps) -> Html {
 
     drawn.borrow_mut().follow(&props.log, props.options);
     let onclick = {
-        let (drawn, on_pick) = (drawn.clone(), props.on_pick.clone());
+        let (drawn, on_look) = (drawn.clone(), props.on_look.clone());
         Callback::from(move |event: MouseEvent| {
+            if let Some(thing) = event.target_dyn_into::<Element>().and_then(|target| picked(&target)) {
+                on_look.emit(Look::Select(Some(thing)));
+                return;
+            }
             let Some(element) = event.current_target().and_then(|target| target.dyn_into::<Element>().ok()) else {
                 return;
             };
             let y = f64::from(event.client_y()) - element.get_bounding_client_rect().top();
             if let Some(row) = drawn.borrow().layout.row_at(Geometry::row(y)) {
-                on_pick.emit(row.seq);
+                on_look.emit(Look::At(row.seq));
             }
         })
     };
@@ -146,7 +156,8 @@ pub(crate) fn Ladder(props: &LadderProps) -> Html {
     let drawn = drawn.borrow();
     let words = Words::of(props.lang);
     let geometry = Geometry::of(&drawn.layout, sight.width, &sight.rows);
-    let picture = Picture { ladder: &drawn.layout, geometry: &geometry, words, cursor: props.cursor };
+    let picture =
+        Picture { ladder: &drawn.layout, geometry: &geometry, words, cursor: props.cursor, selected: props.selected };
     html! {
         <div class="ladder">
             <div class="ladder-scroll" ref={place} onscroll={move |_: Event| look()} tabindex="0">
@@ -156,6 +167,11 @@ pub(crate) fn Ladder(props: &LadderProps) -> Html {
             { same_as_table(&picture, *table, ontoggle) }
         </div>
     }
+}
+
+/// What an element of the picture stands for.
+fn picked(element: &Element) -> Option<Selection> {
+    Selection::parse(&element.closest("[data-pick]").ok()??.get_attribute("data-pick")?)
 }
 
 /// The hosts' names above their lifelines.

@@ -24,6 +24,8 @@ pub(crate) struct TerminalProps {
     pub(crate) name: AttrValue,
     /// The run's events; the terminal shows what was printed on its host.
     pub(crate) log: Log,
+    /// How many of them have happened at the moment that is looked at; `None` is all.
+    pub(crate) upto: Option<usize>,
     /// Whether the page is dark.
     pub(crate) dark: bool,
     /// The language of its own words.
@@ -51,7 +53,7 @@ pub(crate) fn Terminal(props: &TerminalProps) -> Html {
     let words = Words::of(props.lang);
     let place = use_node_ref();
     let loaded = use_state(|| None::<Rc<Loaded>>);
-    let written = use_mut_ref(Log::default);
+    let written = use_mut_ref(|| (Log::default(), 0));
     {
         let (place, loaded) = (place.clone(), loaded.clone());
         let TerminalProps { host, dark, dispatch, .. } = props.clone();
@@ -71,9 +73,10 @@ pub(crate) fn Terminal(props: &TerminalProps) -> Html {
     let ready = terminal.is_some();
     {
         let (terminal, host) = (terminal.clone(), props.host);
-        use_effect_with((ready, props.log.clone()), move |(_, log)| {
+        use_effect_with((ready, props.log.clone(), props.upto), move |(_, log, upto)| {
             if let Some(terminal) = terminal {
-                write(&terminal, host, &written.replace(log.clone()), log);
+                let upto = upto.unwrap_or_else(|| log.len());
+                write(&terminal, host, written.replace((log.clone(), upto)), (log, upto));
             }
         });
     }
@@ -98,15 +101,15 @@ pub(crate) fn Terminal(props: &TerminalProps) -> Html {
     }
 }
 
-/// Shows what was printed since; a new run begins on an empty screen.
-fn write(terminal: &lazy::Term, host: HostId, before: &Log, now: &Log) {
-    let from = if now.same_run(before) {
-        before.len()
+/// Shows what was printed since. A new run begins on an empty screen, and so does an earlier moment.
+fn write(terminal: &lazy::Term, host: HostId, (before, shown): (Log, usize), (now, upto): (&Log, usize)) {
+    let from = if now.same_run(&before) && shown <= upto {
+        shown
     } else {
         terminal.clear();
         0
     };
-    for event in &now.events()[from..] {
+    for event in &now.events()[from..upto] {
         match &event.fact {
             Fact::Printed { host: printed, bytes } if *printed == host => terminal.write(&bytes.0),
             _ => {}

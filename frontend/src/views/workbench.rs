@@ -6,9 +6,12 @@ use super::Ui;
 use super::banner::banner;
 use super::host::panel;
 use super::ladder::Ladder;
+use super::panels::panels;
 use super::runbar::runbar;
 use super::status::status;
+use super::timebar::timebar;
 use crate::state::bench::Bench;
+use crate::state::scope::Look;
 use crate::state::{Action, Layout};
 
 /// The workbench.
@@ -34,16 +37,44 @@ pub(crate) fn workbench(ui: &Ui, bench: &Bench, layout: Layout) -> Html {
             <div class={classes!("hosts", (hosts.len() > 2).then_some("hosts-many"))}>
                 { for (0..hosts.len()).map(|index| panel(ui, bench, index, layout.host == index)) }
             </div>
-            <section class="scope" aria-label={words.ladder} data-testid="ladder">{ ladder(ui, bench) }</section>
+            <div class={classes!("scope", bench.scope.panel.map(|_| "scope-with-panel"))}>
+                <section class="scope-ladder" aria-label={words.ladder} data-testid="ladder">{ ladder(ui, bench) }</section>
+                <div class="scope-side">{ panels(ui, bench) }</div>
+                { timebar(ui, bench) }
+            </div>
             { status(ui, &bench.run) }
+            if bench.scope.keys { { keys(ui) } }
         </section>
+    }
+}
+
+/// All keys that the page listens to, on top of everything else.
+fn keys(ui: &Ui) -> Html {
+    let words = ui.words.scope;
+    let close = ui.press(Action::Look(Look::Keys(false)));
+    html! {
+        <div class="dialog-ground" onclick={close.clone()}>
+            <section class="dialog" role="dialog" aria-modal="true" aria-labelledby="keys-title" tabindex="-1" data-testid="keys-dialog">
+                <h2 id="keys-title">{ words.show_keys }</h2>
+                <dl class="keys">
+                    { for words.keys.iter().map(|(key, does)| html! { <><dt><kbd>{ *key }</kbd></dt><dd>{ *does }</dd></> }) }
+                </dl>
+                <button type="button" class="button" onclick={close} id="keys-close">{ words.close }</button>
+            </section>
+        </div>
     }
 }
 
 fn ladder(ui: &Ui, bench: &Bench) -> Html {
     let words = ui.words;
     if bench.run.log.len() > 0 {
-        return html! { <Ladder log={bench.run.log.clone()} lang={ui.lang} /> };
+        let scope = &bench.scope;
+        let dispatch = ui.dispatch.clone();
+        let on_look = Callback::from(move |look| dispatch.emit(Action::Look(look)));
+        return html! {
+            <Ladder log={bench.run.log.clone()} lang={ui.lang} options={scope.ladder} cursor={scope.cursor.seq()}
+                selected={scope.selected} {on_look} />
+        };
     }
     let (title, text) = if bench.run.phase.is_active() {
         (words.ladder_waits, "")

@@ -7,6 +7,7 @@ use yew::prelude::*;
 
 use super::geometry::{Geometry, Line, ROW};
 use super::words::Words;
+use crate::state::selection::Selection;
 
 /// Sizes of text; the classes in the stylesheet have the same.
 const LABEL: f64 = 11.5;
@@ -21,6 +22,8 @@ pub(crate) struct Picture<'a> {
     pub(crate) words: &'a Words,
     /// The moment that is looked at, by its last event; `None` is the latest.
     pub(crate) cursor: Option<u64>,
+    /// What was picked out.
+    pub(crate) selected: Option<Selection>,
 }
 
 impl Picture<'_> {
@@ -46,6 +49,11 @@ impl Picture<'_> {
                 { for self.cursor() }
             </svg>
         }
+    }
+
+    /// What a thing's group carries: what it stands for, and whether that was picked out.
+    fn pick(&self, thing: Selection) -> (String, Classes) {
+        (thing.tag(), classes!("ladder-thing", (self.selected == Some(thing)).then_some("ladder-selected")))
     }
 
     fn label_size(&self) -> f64 {
@@ -115,8 +123,9 @@ impl Picture<'_> {
         let below = Geometry::fitting(&self.outcome(call), size - 1.0, line.room);
         let anchor = if line.out < 0.0 { "ladder-end" } else { "ladder-start" };
         let words = classes!("ladder-result", anchor, failed(call).then_some("ladder-bad"));
+        let (pick, thing) = self.pick(Selection::Call(call.call));
         Some(html! {
-            <g key={format!("c{}", call.call.0)}>
+            <g key={format!("c{}", call.call.0)} data-pick={pick} class={thing}>
                 <title>{ self.told(call) }</title>
                 <rect {class} x={px(x)} y={px(y)} width={px(g.call_width())} height={px(height)} rx="2" fill={hatch} />
                 <text class={classes!("ladder-name", anchor)} x={px(line.words)} y={px(words_y + 8.5)}>{ name }</text>
@@ -168,8 +177,9 @@ impl Picture<'_> {
         let room = if g.band < 8.0 { 0.0 } else { drawn.end - drawn.start };
         let fits = texts.iter().find(|text| !text.is_empty() && Geometry::text(text, BAND) + 3.0 <= room);
         let (cx, cy) = (x + g.band / 2.0 + 3.0, f64::midpoint(drawn.start, drawn.end));
+        let (pick, thing) = self.pick(Selection::Socket(band.socket));
         Some(html! {
-            <g key={format!("b{}-{}", band.socket.0, band.top)}>
+            <g key={format!("b{}-{}", band.socket.0, band.top)} data-pick={pick} class={thing}>
                 <title>{ title }</title>
                 <rect {class} x={px(x)} y={px(top)} width={px(g.band)} height={px((bottom - top - 1.0).max(1.0))} rx="2" />
                 if let Some(text) = fits {
@@ -256,9 +266,11 @@ impl Picture<'_> {
             (f64::midpoint(x1, far), f64::midpoint(y1, end_y))
         };
         let words = self.on_arrow(arrow, if lost { length * 0.62 } else { length - 12.0 });
+        let (pick, thing) = self.pick(Selection::Frame(arrow.frame));
         Some(html! {
-            <g key={format!("a{}-{}", arrow.frame.0, arrow.to.map_or(0, |to| to.0))}>
+            <g key={format!("a{}-{}", arrow.frame.0, arrow.to.map_or(0, |to| to.0))} data-pick={pick} class={thing}>
                 <title>{ self.sent(arrow) }</title>
+                <line class="ladder-touch" x1={px(x1)} y1={px(y1)} x2={px(x2)} y2={px(y2)} />
                 <line {class} x1={px(x1)} y1={px(y1)} x2={px(x2)} y2={px(y2)} marker-end={tip} />
                 if lost {
                     <path class="ladder-cross" d={format!("M{} {}l8 8m0 -8l-8 8", px(x2 - 4.0), px(y2 - 4.0))} />
@@ -284,8 +296,9 @@ impl Picture<'_> {
         let class = classes!("ladder-arrow", arrow.error.then_some("ladder-bad"));
         let anchor = if line.out < 0.0 { "ladder-start" } else { "ladder-end" };
         let room = if line.out < 0.0 { g.width - turn } else { turn - g.axis };
+        let (pick, thing) = self.pick(Selection::Frame(arrow.frame));
         html! {
-            <g key={format!("a{}", arrow.frame.0)}>
+            <g key={format!("a{}", arrow.frame.0)} data-pick={pick} class={thing}>
                 <title>{ self.sent(arrow) }</title>
                 <path {class} d={format!("M{} {}H{}V{}H{}", px(x), px(y1), px(turn), px(y2), px(x))} marker-end={tip} />
                 <text class={classes!("ladder-words", anchor)} x={px(turn - line.out * 5.0)} y={px(f64::midpoint(y1, y2) + 4.0)}>

@@ -1,0 +1,12 @@
+//! What was picked out, in full: a call, a frame, a socket.
+
+use yew::prelude::*;
+
+use super::Moment;
+use crate::state::bench::Bench;
+use crate::views::Ui;
+
+/// The panel.
+pub(crate) fn inspector(ui: &Ui, _bench: &Bench, _moment: &Moment<'_>) -> Html {
+    html! { <p class="panel-empty">{ ui.words.scope.panel_empty }</p> }
+}

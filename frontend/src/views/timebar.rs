@@ -1,0 +1,129 @@
+//! The bar below the ladder: where in the run one looks, and how to get elsewhere.
+
+use trace::event::{Event, Fact};
+use trace::time::Nanos;
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+use super::Ui;
+use super::ladder::exact;
+use crate::state::Action;
+use crate::state::bench::Bench;
+use crate::state::cursor::{Slowness, Step, Way};
+use crate::state::scope::Look;
+
+/// How many marks there are at most along the run.
+const MARKS: usize = 240;
+
+/// The bar; nothing before the first event.
+pub(crate) fn timebar(ui: &Ui, bench: &Bench) -> Html {
+    let (words, scope, log) = (ui.words.scope, &bench.scope, &bench.run.log);
+    let events = log.events();
+    if events.is_empty() {
+        return Html::default();
+    }
+    let count = bench.past.as_ref().map_or(events.len(), |past| past.count);
+    let at = exact(events.get(count.wrapping_sub(1)).map_or(Nanos::ZERO, |event| event.at));
+    let look = |look: Look| ui.press(Action::Look(look));
+    let (label, shape) = if scope.cursor.plays() {
+        (words.pause, "M4 3h3v10H4zM9 3h3v10H9z")
+    } else {
+        (words.play, "M4 2.4v11.2L13.4 8z")
+    };
+    let live = bench.past.is_none() && !scope.cursor.plays();
+    html! {
+        <div class="timebar" role="group" aria-label={words.time} data-testid="timebar">
+            { button(words.back, "back", "M11 3L5 8l6 5zM3.4 3h1.6v10H3.4z", look(Look::Step(Step::Event, Way::Back))) }
+            { button(label, "play", shape, look(Look::Play)) }
+            { button(words.on, "on", "M5 3l6 5l-6 5zM11 3h1.6v10H11z", look(Look::Step(Step::Event, Way::On))) }
+            { slowness(ui, scope.slowness) }
+            { scrubber(ui, &events, count, &at) }
+            <output class="timebar-at">{ &at }</output>
+            <button type="button" class={classes!("timebar-live", live.then_some("timebar-is-live"))} data-testid="live"
+                title={words.follow} aria-pressed={live.to_string()} onclick={look(Look::Live)}>{ words.live }</button>
+            <button type="button" class="timebar-button" data-testid="keys" title={words.show_keys} aria-label={words.show_keys}
+                onclick={look(Look::Keys(true))}>{ "?" }</button>
+        </div>
+    }
+}
+
+fn button(label: &'static str, name: &'static str, shape: &'static str, onclick: Callback<MouseEvent>) -> Html {
+    html! {
+        <button type="button" class="timebar-button" aria-label={label} title={label} data-testid={name} {onclick}>
+            <svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false"><path d={shape} fill="currentColor" /></svg>
+        </button>
+    }
+}
+
+fn slowness(ui: &Ui, chosen: Slowness) -> Html {
+    let words = ui.words.scope;
+    let dispatch = ui.dispatch.clone();
+    let onchange = Callback::from(move |event: web_sys::Event| {
+        let select = event.target_dyn_into::<web_sys::HtmlSelectElement>();
+        if let Some(slowness) = select.and_then(|select| select.value().parse().ok()) {
+            dispatch.emit(Action::Look(Look::Slow(Slowness(slowness))));
+        }
+    });
+    html! {
+        <select class="timebar-speed" aria-label={words.slowness} title={words.slowness} data-testid="slowness" {onchange}>
+            { for Slowness::ALL.iter().map(|slowness| html! {
+                <option value={slowness.0.to_string()} selected={*slowness == chosen}>{ (words.slow)(*slowness) }</option>
+            }) }
+        </select>
+    }
+}
+
+/// All of the run from left to right, in even steps, with marks where something happened.
+fn scrubber(ui: &Ui, events: &[Event], count: usize, at: &str) -> Html {
+    let words = ui.words.scope;
+    let dispatch = ui.dispatch.clone();
+    let oninput = Callback::from(move |event: InputEvent| {
+        let input = event.target_dyn_into::<HtmlInputElement>();
+        if let Some(count) = input.and_then(|input| input.value().parse::<usize>().ok()) {
+            dispatch.emit(Action::Look(Look::AtIndex(count.saturating_sub(1))));
+        }
+    });
+    html! {
+        <div class="scrubber">
+            { marks(events) }
+            <input type="range" min="1" max={events.len().to_string()} value={count.to_string()} step="1" {oninput}
+                aria-label={words.time} aria-valuetext={(words.moment)(count, events.len(), at)} data-testid="scrubber" />
+        </div>
+    }
+}
+
+/// What happened along the run, the most notable of each stretch.
+fn marks(events: &[Event]) -> Html {
+    let stretches = events.len().min(MARKS);
+    let mut most = vec![0_u8; stretches];
+    for (index, event) in events.iter().enumerate() {
+        let stretch = &mut most[index * stretches / events.len()];
+        *stretch = (*stretch).max(notable(&event.fact));
+    }
+    let paths = ["call", "packet", "person", "bad"].iter().zip(1..).map(|(class, level)| {
+        let mut d = String::new();
+        for (stretch, _) in most.iter().enumerate().filter(|(_, most)| **most == level) {
+            d.extend(["M", &(2 * stretch + 1).to_string(), " 0v1"]);
+        }
+        html! { <path class={format!("mark-{class}")} {d} /> }
+    });
+    html! {
+        <svg class="scrubber-marks" viewBox={format!("0 0 {} 1", 2 * stretches)} preserveAspectRatio="none"
+            aria-hidden="true" focusable="false">{ for paths }</svg>
+    }
+}
+
+/// How notable an event is: 1 a call, 2 a packet, 3 a person's or program's words, 4 what went wrong.
+fn notable(fact: &Fact) -> u8 {
+    match fact {
+        Fact::CallEntered { .. } | Fact::CallReturned { .. } => 1,
+        Fact::FrameSent { .. } | Fact::FrameDelivered { .. } | Fact::FrameMade { .. } | Fact::FrameLooped { .. } => 2,
+        Fact::Typed { .. } | Fact::Printed { .. } => 3,
+        Fact::FrameLost { .. }
+        | Fact::FrameHeld { .. }
+        | Fact::LimitReached { .. }
+        | Fact::Missed { .. }
+        | Fact::ProgramEnded { .. } => 4,
+        _ => 0,
+    }
+}
