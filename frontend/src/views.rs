@@ -2,6 +2,7 @@
 
 mod banner;
 mod editor;
+pub(crate) mod el;
 mod export;
 pub(crate) mod header;
 mod host;

@@ -58,21 +58,21 @@ impl fmt::Display for Nanos {
 pub struct Readable(pub Duration);
 
 impl fmt::Display for Readable {
-    #[expect(clippy::cast_precision_loss, reason = "three digits are shown")]
+    // In whole numbers: the standard library's formatting of floats would be a large part of the page.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let ns = self.0.as_nanos() as f64;
-        let (value, unit) = match ns {
-            n if n < 1e3 => return write!(f, "{n:.0} ns"),
-            n if n < 1e6 => (n / 1e3, "µs"),
-            n if n < 1e9 => (n / 1e6, "ms"),
-            n => (n / 1e9, "s"),
+        let ns = u64::try_from(self.0.as_nanos()).unwrap_or(u64::MAX);
+        let (unit, name) = match ns {
+            0..1_000 => return write!(f, "{ns} ns"),
+            1_000..1_000_000 => (1_000, "µs"),
+            1_000_000..1_000_000_000 => (1_000_000, "ms"),
+            _ => (1_000_000_000, "s"),
         };
-        let digits = match value {
-            v if v < 9.995 => 2,
-            v if v < 99.95 => 1,
-            _ => 0,
-        };
-        write!(f, "{value:.digits$} {unit}")
+        let rounded = |part: u64| ns / part + u64::from(ns % part >= part.div_ceil(2));
+        match (rounded(unit / 100), rounded(unit / 10)) {
+            (hundredths @ 0..1_000, _) => write!(f, "{}.{:02} {name}", hundredths / 100, hundredths % 100),
+            (_, tenths @ 0..1_000) => write!(f, "{}.{} {name}", tenths / 10, tenths % 10),
+            _ => write!(f, "{} {name}", rounded(unit)),
+        }
     }
 }
 
@@ -94,6 +94,11 @@ mod tests {
         assert_eq!(shown(63_127_000), "63.1 ms");
         assert_eq!(shown(999_960_000), "1000 ms");
         assert_eq!(shown(20_000_000_000), "20.0 s");
+        assert_eq!((shown(9_994), shown(9_995), shown(99_949)), ("9.99 µs".into(), "10.0 µs".into(), "99.9 µs".into()));
+        assert_eq!(
+            (shown(99_950), shown(0), shown(u64::MAX)),
+            ("100 µs".into(), "0 ns".into(), "18446744074 s".into())
+        );
     }
 
     #[test]

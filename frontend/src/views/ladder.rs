@@ -20,9 +20,10 @@ use yew::prelude::*;
 use crate::state::log::Log;
 use crate::state::scope::Look;
 use crate::state::selection::Selection;
+use crate::views::el::{El, el};
 use geometry::Geometry;
+use picture::Picture;
 pub(crate) use picture::exact;
-use picture::{Picture, px};
 use words::Words;
 
 /// How close to the end one has to be for the newest events to stay in sight.
@@ -177,25 +178,25 @@ fn picked(element: &Element) -> Option<Selection> {
 /// The hosts' names above their lifelines.
 pub(crate) fn head(layout: &Layout, geometry: &Geometry) -> Html {
     let hosts = &layout.model().hosts;
-    html! {
-        <svg class="ladder-head" width={px(geometry.width)} height={px(HEAD)} aria-hidden="true">
-            { for geometry.lines.iter().filter_map(|line| {
-                let spec = &hosts.get(usize::from(line.host.0))?.spec;
-                let class = format!("ladder-host-name host-{}", line.host.0 % 6);
-                Some(html! {
-                    <g {class}>
-                        <circle cx={px(line.x)} cy="20" r="3.5" />
-                        <text x={px(line.x)} y="12">
-                            { spec.name.clone() }
-                            if !geometry.narrow {
-                                <tspan class="ladder-addr" dx="0.7em">{ spec.addr.to_string() }</tspan>
-                            }
-                        </text>
-                    </g>
-                })
-            }) }
-        </svg>
-    }
+    let name = |line: &geometry::Line| {
+        let spec = &hosts.get(usize::from(line.host.0))?.spec;
+        let words = el("text").px(&[("x", line.x), ("y", 12.0)]).text(spec.name.clone());
+        let addr = |words: El| {
+            words.with(el("tspan").at("class", "ladder-addr").at("dx", "0.7em").text(spec.addr.to_string()))
+        };
+        Some(Html::from(
+            el("g")
+                .put("class", format!("ladder-host-name host-{}", line.host.0 % 6))
+                .with(el("circle").px(&[("cx", line.x), ("cy", 20.0), ("r", 3.5)]))
+                .with(if geometry.narrow { words } else { addr(words) }),
+        ))
+    };
+    el("svg")
+        .at("class", "ladder-head")
+        .px(&[("width", geometry.width), ("height", HEAD)])
+        .at("aria-hidden", "true")
+        .all(geometry.lines.iter().filter_map(name))
+        .into()
 }
 
 /// The table with the same facts; it is made when it is opened, because it takes as long as the picture.

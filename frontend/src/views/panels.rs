@@ -14,6 +14,7 @@ use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use super::Ui;
+use super::el::el;
 use super::tools::tools;
 use crate::state::Action;
 use crate::state::bench::Bench;
@@ -50,7 +51,7 @@ pub(crate) fn panels(ui: &Ui, bench: &Bench) -> Html {
         None => (timeline.latest(), bench.run.log.len()),
     };
     let moment = Moment { model, timeline: &timeline, count, selected: bench.scope.selected };
-    let body = bench.scope.panel.map(|panel| {
+    let body = bench.scope.panel.map(|panel| -> Html {
         let draw = match panel {
             Panel::Inspector => inspector::inspector,
             Panel::Buffers => buffers::buffers,
@@ -58,12 +59,16 @@ pub(crate) fn panels(ui: &Ui, bench: &Bench) -> Html {
             Panel::States => states::states,
             Panel::Wire => wire::wire,
         };
-        html! {
-            <div id="panel" class="panel" role="tabpanel" aria-labelledby={format!("tab-{}", name(panel))} tabindex="0"
-                data-testid={format!("panel-{}", name(panel))} key={name(panel)}>
-                { draw(ui, bench, &moment) }
-            </div>
-        }
+        el("div")
+            .at("id", "panel")
+            .at("class", "panel")
+            .at("role", "tabpanel")
+            .put("aria-labelledby", format!("tab-{}", name(panel)))
+            .at("tabindex", "0")
+            .put("data-testid", format!("panel-{}", name(panel)))
+            .key(name(panel).into())
+            .with(draw(ui, bench, &moment))
+            .into()
     });
     html! {
         <>
@@ -83,14 +88,17 @@ fn tabs(ui: &Ui, chosen: Option<Panel>) -> Html {
         let pressed = ui.press(Action::Look(Look::Panel(panel)));
         let id = panel.map_or("ladder", name);
         let title = panel.map_or(words.ladder_tab, |panel| (words.panel)(panel));
-        html! {
-            <button type="button" role="tab" id={format!("tab-{id}")} data-testid={format!("tab-{id}")}
-                class={classes!("scope-tab", panel.is_none().then_some("scope-tab-ladder"))}
-                aria-selected={on.to_string()} aria-controls={panel.map(|_| "panel")} tabindex={if on { "0" } else { "-1" }}
-                onclick={pressed}>
-                { title }
-            </button>
-        }
+        let tab = el("button")
+            .at("type", "button")
+            .at("role", "tab")
+            .put("id", format!("tab-{id}"))
+            .put("data-testid", format!("tab-{id}"))
+            .class("scope-tab", &[("scope-tab-ladder", panel.is_none())])
+            .put("aria-selected", on.to_string())
+            .at("tabindex", if on { "0" } else { "-1" })
+            .onclick(&pressed)
+            .text(title);
+        Html::from(if panel.is_some() && on { tab.at("aria-controls", "panel") } else { tab })
     };
     let onkeydown = {
         let (dispatch, all) = (ui.dispatch.clone(), all.clone());

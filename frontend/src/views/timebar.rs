@@ -6,6 +6,7 @@ use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::Ui;
+use super::el::{El, el, icon};
 use super::ladder::exact;
 use crate::state::Action;
 use crate::state::bench::Bench;
@@ -31,28 +32,49 @@ pub(crate) fn timebar(ui: &Ui, bench: &Bench) -> Html {
         (words.play, "M4 2.4v11.2L13.4 8z")
     };
     let live = bench.past.is_none() && !scope.cursor.plays();
-    html! {
-        <div class="timebar" role="group" aria-label={words.time} data-testid="timebar">
-            { button(words.back, "back", "M11 3L5 8l6 5zM3.4 3h1.6v10H3.4z", look(Look::Step(Step::Event, Way::Back))) }
-            { button(label, "play", shape, look(Look::Play)) }
-            { button(words.on, "on", "M5 3l6 5l-6 5zM11 3h1.6v10H11z", look(Look::Step(Step::Event, Way::On))) }
-            { slowness(ui, scope.slowness) }
-            { scrubber(ui, &events, count, &at) }
-            <output class="timebar-at">{ &at }</output>
-            <button type="button" class={classes!("timebar-live", live.then_some("timebar-is-live"))} data-testid="live"
-                title={words.follow} aria-pressed={live.to_string()} onclick={look(Look::Live)}>{ words.live }</button>
-            <button type="button" class="timebar-button" data-testid="keys" title={words.show_keys} aria-label={words.show_keys}
-                onclick={look(Look::Keys(true))}>{ "?" }</button>
-        </div>
-    }
+    el("div")
+        .at("class", "timebar")
+        .at("role", "group")
+        .at("aria-label", words.time)
+        .at("data-testid", "timebar")
+        .with(button(words.back, "back", "M11 3L5 8l6 5zM3.4 3h1.6v10H3.4z", &look(Look::Step(Step::Event, Way::Back))))
+        .with(button(label, "play", shape, &look(Look::Play)))
+        .with(button(words.on, "on", "M5 3l6 5l-6 5zM11 3h1.6v10H11z", &look(Look::Step(Step::Event, Way::On))))
+        .with(slowness(ui, scope.slowness))
+        .with(scrubber(ui, &events, count, &at))
+        .with(el("output").at("class", "timebar-at").text(at))
+        .with(
+            el("button")
+                .at("type", "button")
+                .class("timebar-live", &[("timebar-is-live", live)])
+                .at("data-testid", "live")
+                .at("title", words.follow)
+                .put("aria-pressed", live.to_string())
+                .onclick(&look(Look::Live))
+                .text(words.live),
+        )
+        .with(
+            el("button")
+                .at("type", "button")
+                .at("class", "timebar-button")
+                .at("data-testid", "keys")
+                .at("title", words.show_keys)
+                .at("aria-label", words.show_keys)
+                .onclick(&look(Look::Keys(true)))
+                .text("?"),
+        )
+        .into()
 }
 
-fn button(label: &'static str, name: &'static str, shape: &'static str, onclick: Callback<MouseEvent>) -> Html {
-    html! {
-        <button type="button" class="timebar-button" aria-label={label} title={label} data-testid={name} {onclick}>
-            <svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false"><path d={shape} fill="currentColor" /></svg>
-        </button>
-    }
+fn button(label: &'static str, name: &'static str, shape: &'static str, does: &Callback<MouseEvent>) -> El {
+    el("button")
+        .at("type", "button")
+        .at("class", "timebar-button")
+        .at("aria-label", label)
+        .at("title", label)
+        .at("data-testid", name)
+        .onclick(does)
+        .with(icon(shape))
 }
 
 fn slowness(ui: &Ui, chosen: Slowness) -> Html {
@@ -105,12 +127,15 @@ fn marks(events: &[Event]) -> Html {
         for (stretch, _) in most.iter().enumerate().filter(|(_, most)| **most == level) {
             d.extend(["M", &(2 * stretch + 1).to_string(), " 0v1"]);
         }
-        html! { <path class={format!("mark-{class}")} {d} /> }
+        el("path").put("class", format!("mark-{class}")).put("d", d).into()
     });
-    html! {
-        <svg class="scrubber-marks" viewBox={format!("0 0 {} 1", 2 * stretches)} preserveAspectRatio="none"
-            aria-hidden="true" focusable="false">{ for paths }</svg>
-    }
+    el("svg")
+        .at("class", "scrubber-marks")
+        .put("viewBox", format!("0 0 {} 1", 2 * stretches))
+        .at("preserveAspectRatio", "none")
+        .at("aria-hidden", "true")
+        .all(paths)
+        .into()
 }
 
 /// How notable an event is: 1 a call, 2 a packet, 3 a person's or program's words, 4 what went wrong.

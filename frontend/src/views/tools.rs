@@ -6,6 +6,7 @@ use trace::ladder::{Options, Scale};
 use yew::prelude::*;
 
 use super::Ui;
+use super::el::el;
 use crate::state::Action;
 use crate::state::scope::Look;
 
@@ -25,21 +26,25 @@ pub(crate) fn tools(ui: &Ui, options: Options) -> Html {
     let scaled = |row: Duration| Options { scale: Scale::Clock { row }, ..options };
     let axis = row.map_or_else(|| scaled(ROW), |_| Options { scale: Scale::Events, ..options });
     let arp = Options { address_resolution: !options.address_resolution, ..options };
-    html! {
-        <div class="tools" role="group" aria-label={words.ladder_tab}>
-            if let Some(row) = row {
-                { button(ui, "zoom-out", words.smaller, "−", false, scaled((row * 2).min(*ROWS.end()))) }
-                { button(ui, "zoom-in", words.bigger, "+", false, scaled((row / 2).max(*ROWS.start()))) }
-            }
-            { button(ui, "clock", words.by_clock_told, words.by_clock, row.is_some(), axis) }
-            { button(ui, "arp", words.arp_told, "ARP", options.address_resolution, arp) }
-        </div>
+    let mut tools = vec![];
+    if let Some(row) = row {
+        tools.push(button(ui, "zoom-out", words.smaller, "−", false, scaled((row * 2).min(*ROWS.end()))));
+        tools.push(button(ui, "zoom-in", words.bigger, "+", false, scaled((row / 2).max(*ROWS.start()))));
     }
+    tools.push(button(ui, "clock", words.by_clock_told, words.by_clock, row.is_some(), axis));
+    tools.push(button(ui, "arp", words.arp_told, "ARP", options.address_resolution, arp));
+    el("div").at("class", "tools").at("role", "group").at("aria-label", words.ladder_tab).all(tools).into()
 }
 
 fn button(ui: &Ui, name: &'static str, told: &'static str, label: &'static str, on: bool, to: Options) -> Html {
-    html! {
-        <button type="button" class="tool" data-testid={name} title={told} aria-label={told} aria-pressed={on.to_string()}
-            onclick={ui.press(Action::Look(Look::Ladder(to)))}>{ label }</button>
-    }
+    el("button")
+        .at("type", "button")
+        .at("class", "tool")
+        .at("data-testid", name)
+        .at("title", told)
+        .at("aria-label", told)
+        .put("aria-pressed", on.to_string())
+        .onclick(&ui.press(Action::Look(Look::Ladder(to))))
+        .text(label)
+        .into()
 }

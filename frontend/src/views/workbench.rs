@@ -4,6 +4,7 @@ use yew::prelude::*;
 
 use super::Ui;
 use super::banner::banner;
+use super::el::el;
 use super::host::panel;
 use super::ladder::Ladder;
 use super::panels::panels;
@@ -51,18 +52,19 @@ pub(crate) fn workbench(ui: &Ui, bench: &Bench, layout: Layout) -> Html {
 /// All keys that the page listens to, on top of everything else.
 fn keys(ui: &Ui) -> Html {
     let words = ui.words.scope;
-    let close = ui.press(Action::Look(Look::Keys(false)));
-    html! {
-        <div class="dialog-ground" onclick={close.clone()}>
-            <section class="dialog" role="dialog" aria-modal="true" aria-labelledby="keys-title" tabindex="-1" data-testid="keys-dialog">
-                <h2 id="keys-title">{ words.show_keys }</h2>
-                <dl class="keys">
-                    { for words.keys.iter().map(|(key, does)| html! { <><dt><kbd>{ *key }</kbd></dt><dd>{ *does }</dd></> }) }
-                </dl>
-                <button type="button" class="button" onclick={close} id="keys-close">{ words.close }</button>
-            </section>
-        </div>
-    }
+    let key = |(key, does): &(&'static str, &'static str)| {
+        [el("dt").with(el("kbd").text(*key)).into(), el("dd").text(*does).into()]
+    };
+    let dialog = el("section")
+        .at("class", "dialog")
+        .at("role", "dialog")
+        .at("aria-modal", "true")
+        .at("aria-labelledby", "keys-title")
+        .at("data-testid", "keys-dialog")
+        .with(el("h2").at("id", "keys-title").text(words.show_keys))
+        .with(el("dl").at("class", "keys").all(words.keys.iter().flat_map(key)))
+        .with(el("button").at("type", "button").at("class", "button").at("id", "keys-close").text(words.close));
+    el("div").at("class", "dialog-ground").onclick(&ui.press(Action::Look(Look::Keys(false)))).with(dialog).into()
 }
 
 fn ladder(ui: &Ui, bench: &Bench) -> Html {

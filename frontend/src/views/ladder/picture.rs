@@ -1,13 +1,14 @@
 //! The picture: what is visible of a ladder, in SVG. Colours and fonts are those of `static/css/ladder.css`.
 
 use trace::event::socket::TcpState;
-use trace::ladder::{Arrow, ArrowEnd, Band, CallBox, CallState, Fold, Gauge, Ladder, Mark, Marked, Tick};
+use trace::ladder::{Arrow, ArrowEnd, Band, CallBox, CallState, Column, Fold, Gauge, Ladder, Mark, Marked, Tick};
 use trace::time::{Nanos, Readable};
 use yew::prelude::*;
 
 use super::geometry::{Geometry, Line, ROW};
 use super::words::Words;
 use crate::state::selection::Selection;
+use crate::views::el::{El, el, px};
 
 /// Sizes of text; the classes in the stylesheet have the same.
 const LABEL: f64 = 11.5;
@@ -31,29 +32,30 @@ impl Picture<'_> {
     pub(crate) fn view(&self) -> Html {
         let g = self.geometry;
         let seen = self.ladder.visible(g.rows.clone());
-        html! {
-            <svg class={classes!("ladder-picture", g.narrow.then_some("ladder-narrow"))} role="img"
-                aria-label={self.words.picture} width={px(g.width)} height={px(g.height)}>
-                { defs() }
-                { for seen.ticks.iter().map(|tick| self.tick(tick)) }
-                { for seen.folds.iter().map(|fold| self.fold(fold)) }
-                { for self.ladder.columns().filter_map(|column| {
-                    let line = g.line(column.host)?;
-                    Some(self.lifeline(line, column.life))
-                }) }
-                { for seen.bands.iter().filter_map(|band| self.band(band)) }
-                { for seen.gauges.iter().filter_map(|gauge| self.gauge(gauge)) }
-                { for seen.calls.iter().filter_map(|call| self.call(call)) }
-                { for seen.arrows.iter().filter_map(|arrow| self.arrow(arrow)) }
-                { for seen.marks.iter().filter_map(|mark| self.mark(mark)) }
-                { for self.cursor() }
-            </svg>
-        }
+        let lifeline = |column: &Column| Some(self.lifeline(g.line(column.host)?, column.life));
+        let layer = |things: Vec<Html>| el("g").all(things);
+        el("svg")
+            .class("ladder-picture", &[("ladder-narrow", g.narrow)])
+            .at("role", "img")
+            .at("aria-label", self.words.picture)
+            .px(&[("width", g.width), ("height", g.height)])
+            .with(defs())
+            .with(layer(seen.ticks.iter().map(|tick| self.tick(tick)).collect()))
+            .with(layer(seen.folds.iter().map(|fold| self.fold(fold)).collect()))
+            .with(layer(self.ladder.columns().filter_map(lifeline).collect()))
+            .with(layer(seen.bands.iter().filter_map(|band| self.band(band)).collect()))
+            .with(layer(seen.gauges.iter().filter_map(|gauge| self.gauge(gauge)).collect()))
+            .with(layer(seen.calls.iter().filter_map(|call| self.call(call)).collect()))
+            .with(layer(seen.arrows.iter().filter_map(|arrow| self.arrow(arrow)).collect()))
+            .with(layer(seen.marks.iter().filter_map(|mark| self.mark(mark)).collect()))
+            .with(layer(self.cursor().into_iter().collect()))
+            .into()
     }
 
-    /// What a thing's group carries: what it stands for, and whether that was picked out.
-    fn pick(&self, thing: Selection) -> (String, Classes) {
-        (thing.tag(), classes!("ladder-thing", (self.selected == Some(thing)).then_some("ladder-selected")))
+    /// The group of a thing: it says what it stands for, and whether that was picked out.
+    fn thing(&self, thing: Selection, key: String) -> El {
+        let selected = self.selected == Some(thing);
+        group(key).put("data-pick", thing.tag()).class("ladder-thing", &[("ladder-selected", selected)])
     }
 
     fn label_size(&self) -> f64 {
@@ -62,12 +64,11 @@ impl Picture<'_> {
 
     fn tick(&self, tick: &Tick) -> Html {
         let (g, y) = (self.geometry, self.geometry.y(tick.y));
-        html! {
-            <g key={format!("t{}", tick.y)}>
-                <line class="ladder-grid" x1="0" y1={px(y)} x2={px(g.width)} y2={px(y)} />
-                <text class="ladder-time" x={if g.narrow { "2" } else { "5" }} y={px(y - 3.0)}>{ self.time(tick.at) }</text>
-            </g>
-        }
+        let x = if g.narrow { 2.0 } else { 5.0 };
+        group(format!("t{}", px(tick.y)))
+            .with(line("ladder-grid", 0.0, y, g.width, y))
+            .with(text("ladder-time", x, y - 3.0).text(self.time(tick.at)))
+            .into()
     }
 
     /// A moment on the axis: exact where there is room for it.
@@ -78,60 +79,55 @@ impl Picture<'_> {
     fn fold(&self, fold: &Fold) -> Html {
         let (g, y) = (self.geometry, self.geometry.y(f64::midpoint(fold.top, fold.bottom)));
         let middle = g.width / 2.0;
-        html! {
-            <g key={format!("f{}", fold.top)}>
-                <line class="ladder-fold" x1="0" y1={px(y)} x2={px(g.width)} y2={px(y)} />
-                <text class="ladder-aside ladder-middle" x={px(middle)} y={px(y - 4.0)}>
-                    { (self.words.quiet)(fold.lasted) }
-                </text>
-            </g>
-        }
+        group(format!("f{}", px(fold.top)))
+            .with(line("ladder-fold", 0.0, y, g.width, y))
+            .with(text("ladder-aside ladder-middle", middle, y - 4.0).text((self.words.quiet)(fold.lasted)))
+            .into()
     }
 
-    fn lifeline(&self, line: &Line, runs: (Option<f64>, Option<f64>)) -> Html {
+    fn lifeline(&self, life: &Line, runs: (Option<f64>, Option<f64>)) -> Html {
         let g = self.geometry;
-        let x = px(line.x);
+        let x = life.x;
         let died = g.end(runs.1);
         let born = runs.0.map_or(died, |row| g.y(row));
-        html! {
-            <g key={format!("l{}", line.host.0)}>
-                <line class="ladder-host" x1={x.clone()} y1="0" x2={x.clone()} y2={px(g.height)} />
-                if born < died {
-                    <line class="ladder-life" x1={x.clone()} y1={px(born)} x2={x} y2={px(died)} />
-                }
-            </g>
-        }
+        let whole = group(format!("l{}", life.host.0)).with(line("ladder-host", x, 0.0, x, g.height));
+        if born < died { whole.with(line("ladder-life", x, born, x, died)).into() } else { whole.into() }
     }
 
     fn call(&self, call: &CallBox) -> Option<Html> {
         let g = self.geometry;
         let line = g.line(call.host)?;
-        let (x, y) = (g.call_x(line, call.lane), g.y(call.top));
+        let y = g.y(call.top);
         let bottom = g.end(call.bottom);
         let height = (bottom - y).max(4.0);
         let open = matches!(call.state, CallState::Open | CallState::OpenForPerson);
-        let hatch = call.state.waited().then_some("url(#ladder-hatch)");
-        let class = classes!(
-            "ladder-call",
-            call.state.waited().then_some("ladder-waited"),
-            open.then_some("ladder-open"),
-            failed(call).then_some("ladder-failed"),
-        );
         let size = self.label_size();
         let words_y = g.words_y(line, y, bottom);
         let name = Geometry::fitting(&[call.label.clone(), call.short.clone()], size, line.room);
         let below = Geometry::fitting(&self.outcome(call), size - 1.0, line.room);
-        let anchor = if line.out < 0.0 { "ladder-end" } else { "ladder-start" };
-        let words = classes!("ladder-result", anchor, failed(call).then_some("ladder-bad"));
-        let (pick, thing) = self.pick(Selection::Call(call.call));
-        Some(html! {
-            <g key={format!("c{}", call.call.0)} data-pick={pick} class={thing}>
-                <title>{ self.told(call) }</title>
-                <rect {class} x={px(x)} y={px(y)} width={px(g.call_width())} height={px(height)} rx="2" fill={hatch} />
-                <text class={classes!("ladder-name", anchor)} x={px(line.words)} y={px(words_y + 8.5)}>{ name }</text>
-                <text class={words} x={px(line.words)} y={px(words_y + 20.5)}>{ below }</text>
-            </g>
-        })
+        let anchor = anchor(line.out);
+        let mut shape = rect(g.call_x(line, call.lane), y, g.call_width(), height)
+            .class(
+                "ladder-call",
+                &[("ladder-waited", call.state.waited()), ("ladder-open", open), ("ladder-failed", failed(call))],
+            )
+            .at("rx", "2");
+        if call.state.waited() {
+            shape = shape.at("fill", "url(#ladder-hatch)");
+        }
+        Some(
+            self.thing(Selection::Call(call.call), format!("c{}", call.call.0))
+                .with(el("title").text(self.told(call)))
+                .with(shape)
+                .with(text("ladder-name", line.words, words_y + 8.5).at("text-anchor", anchor).text(name))
+                .with(
+                    text("ladder-result", line.words, words_y + 20.5)
+                        .class("ladder-result", &[("ladder-bad", failed(call))])
+                        .at("text-anchor", anchor)
+                        .text(below),
+                )
+                .into(),
+        )
     }
 
     /// What became of a call, from many words to few.
@@ -169,7 +165,7 @@ impl Picture<'_> {
         let told = if band.held { String::new() } else { format!(" · {}", self.words.kernel_alone) };
         let what = band.state.map_or(self.words.no_state, TcpState::name);
         let title = format!("{what} {}{told}", band.name);
-        let class = classes!("ladder-band", state_class(band.state), (!band.held).then_some("ladder-kernel"));
+        let classes = [(state_class(band.state), true), ("ladder-kernel", !band.held)];
         let parts = [state, band.name.as_str()].into_iter().filter(|part| !part.is_empty());
         let texts = [parts.collect::<Vec<_>>().join(" "), state.to_owned()];
         // Words in the part that is seen, so that a long band says what it is wherever one looks.
@@ -177,17 +173,14 @@ impl Picture<'_> {
         let room = if g.band < 8.0 { 0.0 } else { drawn.end - drawn.start };
         let fits = texts.iter().find(|text| !text.is_empty() && Geometry::text(text, BAND) + 3.0 <= room);
         let (cx, cy) = (x + g.band / 2.0 + 3.0, f64::midpoint(drawn.start, drawn.end));
-        let (pick, thing) = self.pick(Selection::Socket(band.socket));
-        Some(html! {
-            <g key={format!("b{}-{}", band.socket.0, band.top)} data-pick={pick} class={thing}>
-                <title>{ title }</title>
-                <rect {class} x={px(x)} y={px(top)} width={px(g.band)} height={px((bottom - top - 1.0).max(1.0))} rx="2" />
-                if let Some(text) = fits {
-                    <text class={classes!("ladder-state", state_class(band.state), (!band.held).then_some("ladder-kernel"))}
-                        transform={format!("translate({} {}) rotate(-90)", px(cx), px(cy))}>{ text.clone() }</text>
-                }
-            </g>
-        })
+        let group = self
+            .thing(Selection::Socket(band.socket), format!("b{}-{}", band.socket.0, band.top.to_bits()))
+            .with(el("title").text(title))
+            .with(rect(x, top, g.band, (bottom - top - 1.0).max(1.0)).class("ladder-band", &classes).at("rx", "2"));
+        let Some(words) = fits else { return Some(group.into()) };
+        let along = format!("translate({} {}) rotate(-90)", px(cx), px(cy));
+        let words = el("text").class("ladder-state", &classes).put("transform", along).text(words.clone());
+        Some(group.with(words).into())
     }
 
     fn gauge(&self, gauge: &Gauge) -> Option<Html> {
@@ -207,17 +200,17 @@ impl Picture<'_> {
             &gauge.label
         }
         .to_owned();
-        let (x, text, anchor) = if line.out < 0.0 {
-            (band + g.band, band + g.lane + 3.0, "ladder-start")
+        let (x, words_x, anchor) = if line.out < 0.0 {
+            (band + g.band, band + g.lane + 3.0, "start")
         } else {
-            (band - width, band - (g.lane - g.band) - 3.0, "ladder-end")
+            (band - width, band - (g.lane - g.band) - 3.0, "end")
         };
-        Some(html! {
-            <g key={format!("g{}-{}", gauge.socket.0, gauge.top)}>
-                <rect class="ladder-gauge" x={px(x)} y={px(top)} width={px(width)} height={px((bottom - top - 1.0).max(2.0))} />
-                <text class={classes!("ladder-queue", anchor)} x={px(text)} y={px(text_y)}>{ label }</text>
-            </g>
-        })
+        Some(
+            group(format!("g{}-{}", gauge.socket.0, gauge.top.to_bits()))
+                .with(rect(x, top, width, (bottom - top - 1.0).max(2.0)).at("class", "ladder-gauge"))
+                .with(text("ladder-queue", words_x, text_y).at("text-anchor", anchor).text(label))
+                .into(),
+        )
     }
 
     fn arrow(&self, arrow: &Arrow) -> Option<Html> {
@@ -240,19 +233,21 @@ impl Picture<'_> {
         let lost = matches!(arrow.end, ArrowEnd::Lost(..));
         let flying = arrow.end == ArrowEnd::InFlight;
         let bad = lost || arrow.error;
-        let class = classes!(
+        let mut shape = line("", x1, y1, x2, y2).class(
             "ladder-arrow",
-            bad.then_some("ladder-bad"),
-            lost.then_some("ladder-lost"),
-            flying.then_some("ladder-flying"),
-            arrow.held.then_some("ladder-held"),
-            arrow.made.map(|_| "ladder-made"),
+            &[
+                ("ladder-bad", bad),
+                ("ladder-lost", lost),
+                ("ladder-flying", flying),
+                ("ladder-held", arrow.held),
+                ("ladder-made", arrow.made.is_some()),
+            ],
         );
-        let tip = match arrow.end {
-            ArrowEnd::Delivered(..) if bad => Some("url(#ladder-tip-bad)"),
-            ArrowEnd::Delivered(..) => Some("url(#ladder-tip)"),
-            _ => None,
-        };
+        match arrow.end {
+            ArrowEnd::Delivered(..) if bad => shape = shape.at("marker-end", "url(#ladder-tip-bad)"),
+            ArrowEnd::Delivered(..) => shape = shape.at("marker-end", "url(#ladder-tip)"),
+            _ => {}
+        }
         // Words stand along the whole way, lost or not, so that they have room; upright whichever way the arrow goes.
         let (end_y, length) = match arrow.end {
             ArrowEnd::Delivered(row, _) | ArrowEnd::Lost(row, _) => (g.y(row), (far - x1).hypot(g.y(row) - y1)),
@@ -266,19 +261,19 @@ impl Picture<'_> {
             (f64::midpoint(x1, far), f64::midpoint(y1, end_y))
         };
         let words = self.on_arrow(arrow, if lost { length * 0.62 } else { length - 12.0 });
-        let (pick, thing) = self.pick(Selection::Frame(arrow.frame));
-        Some(html! {
-            <g key={format!("a{}-{}", arrow.frame.0, arrow.to.map_or(0, |to| to.0))} data-pick={pick} class={thing}>
-                <title>{ self.sent(arrow) }</title>
-                <line class="ladder-touch" x1={px(x1)} y1={px(y1)} x2={px(x2)} y2={px(y2)} />
-                <line {class} x1={px(x1)} y1={px(y1)} x2={px(x2)} y2={px(y2)} marker-end={tip} />
-                if lost {
-                    <path class="ladder-cross" d={format!("M{} {}l8 8m0 -8l-8 8", px(x2 - 4.0), px(y2 - 4.0))} />
-                }
-                <text class="ladder-words ladder-middle"
-                    transform={format!("translate({} {}) rotate({})", px(mx), px(my), px(slope))} y="-4">{ words }</text>
-            </g>
-        })
+        let mut whole = self
+            .thing(Selection::Frame(arrow.frame), format!("a{}-{}", arrow.frame.0, arrow.to.map_or(0, |to| to.0)))
+            .with(el("title").text(self.sent(arrow)))
+            .with(line("ladder-touch", x1, y1, x2, y2))
+            .with(shape);
+        if lost {
+            let cross = format!("M{} {}l8 8m0 -8l-8 8", px(x2 - 4.0), px(y2 - 4.0));
+            whole = whole.with(el("path").at("class", "ladder-cross").put("d", cross));
+        }
+        let along = format!("translate({} {}) rotate({})", px(mx), px(my), px(slope));
+        let words =
+            el("text").at("class", "ladder-words ladder-middle").put("transform", along).at("y", "-4").all(words);
+        Some(whole.with(words).into())
     }
 
     /// A frame that a host sends to itself: out and back beside its lifeline.
@@ -292,24 +287,25 @@ impl Picture<'_> {
             ArrowEnd::Delivered(row, _) | ArrowEnd::Lost(row, _) => g.y(row),
             ArrowEnd::InFlight => y1,
         };
-        let tip = matches!(arrow.end, ArrowEnd::Delivered(..)).then_some("url(#ladder-tip)");
-        let class = classes!("ladder-arrow", arrow.error.then_some("ladder-bad"));
-        let anchor = if line.out < 0.0 { "ladder-start" } else { "ladder-end" };
         let room = if line.out < 0.0 { g.width - turn } else { turn - g.axis };
-        let (pick, thing) = self.pick(Selection::Frame(arrow.frame));
-        html! {
-            <g key={format!("a{}", arrow.frame.0)} data-pick={pick} class={thing}>
-                <title>{ self.sent(arrow) }</title>
-                <path {class} d={format!("M{} {}H{}V{}H{}", px(x), px(y1), px(turn), px(y2), px(x))} marker-end={tip} />
-                <text class={classes!("ladder-words", anchor)} x={px(turn - line.out * 5.0)} y={px(f64::midpoint(y1, y2) + 4.0)}>
-                    { self.on_arrow(arrow, room - 8.0) }
-                </text>
-            </g>
+        let way = format!("M{} {}H{}V{}H{}", px(x), px(y1), px(turn), px(y2), px(x));
+        let mut shape = el("path").class("ladder-arrow", &[("ladder-bad", arrow.error)]).put("d", way);
+        if matches!(arrow.end, ArrowEnd::Delivered(..)) {
+            shape = shape.at("marker-end", "url(#ladder-tip)");
         }
+        self.thing(Selection::Frame(arrow.frame), format!("a{}", arrow.frame.0))
+            .with(el("title").text(self.sent(arrow)))
+            .with(shape)
+            .with(
+                text("ladder-words", turn - line.out * 5.0, f64::midpoint(y1, y2) + 4.0)
+                    .at("text-anchor", anchor(-line.out))
+                    .all(self.on_arrow(arrow, room - 8.0)),
+            )
+            .into()
     }
 
     /// The words on an arrow: what it is, and behind it what fits of the numbers.
-    fn on_arrow(&self, arrow: &Arrow, room: f64) -> Html {
+    fn on_arrow(&self, arrow: &Arrow, room: f64) -> Vec<Html> {
         let size = self.label_size() - 0.5;
         let more = match arrow.end {
             ArrowEnd::Lost(_, cause) => Some((self.words.lost)(cause)),
@@ -325,16 +321,16 @@ impl Picture<'_> {
         let label = Geometry::fitting(&labels, size, room);
         // Bold glyphs of a fixed-width font are no wider.
         let mut left = room - Geometry::text(&label, size);
-        let mut parts = vec![];
+        let mut parts = vec![el("tspan").at("class", "ladder-label").text(label).into()];
         for (text, class) in [(more, "ladder-more"), (Some(arrow.detail.as_str()), "ladder-detail")] {
             let Some(text) = text.filter(|text| !text.is_empty()) else { continue };
             let needs = Geometry::text(text, size) + 0.6 * size;
             if needs <= left {
                 left -= needs;
-                parts.push(html! { <tspan {class} dx="0.6em">{ text.to_owned() }</tspan> });
+                parts.push(el("tspan").at("class", class).at("dx", "0.6em").text(text.to_owned()).into());
             }
         }
-        html! { <><tspan class="ladder-label">{ label }</tspan>{ for parts }</> }
+        parts
     }
 
     /// A frame in full.
@@ -360,33 +356,25 @@ impl Picture<'_> {
     fn mark(&self, mark: &Mark) -> Option<Html> {
         let g = self.geometry;
         let y = g.y(mark.y);
-        let key = format!("m{}-{}", mark.y, mark.host.map_or(u16::MAX, |host| host.0));
+        let key = format!("m{}-{}", mark.y.to_bits(), mark.host.map_or(u16::MAX, |host| host.0));
+        let told = self.marked(mark);
         let Some(host) = mark.host else {
-            let class = classes!(
-                "ladder-aside",
-                "ladder-middle",
-                matches!(mark.what, Marked::Missed(_)).then_some("ladder-bad")
-            );
-            return Some(html! {
-                <g {key}>
-                    <line class="ladder-fold" x1="0" y1={px(y)} x2={px(g.width)} y2={px(y)} />
-                    <text {class} x={px(g.width / 2.0)} y={px(y - 4.0)}>{ self.marked(mark) }</text>
-                </g>
-            });
+            let words = text("", g.width / 2.0, y - 4.0)
+                .class("ladder-aside ladder-middle", &[("ladder-bad", matches!(mark.what, Marked::Missed(_)))])
+                .text(told);
+            return Some(group(key).with(line("ladder-fold", 0.0, y, g.width, y)).with(words).into());
         };
-        let line = g.line(host)?;
+        let life = g.line(host)?;
         if mark.what == Marked::ProgramStarted {
-            return Some(html! { <circle {key} class="ladder-born" cx={px(line.x)} cy={px(y)} r="3.5" /> });
+            let dot = el("circle").at("class", "ladder-born").px(&[("cx", life.x), ("cy", y)]).at("r", "3.5");
+            return Some(group(key).with(dot).into());
         }
-        let anchor = if line.out < 0.0 { "ladder-end" } else { "ladder-start" };
-        Some(html! {
-            <g {key}>
-                if !matches!(mark.what, Marked::Signal(..)) {
-                    <path class="ladder-died" d={format!("M{} {}h10", px(line.x - 5.0), px(y))} />
-                }
-                <text class={classes!("ladder-result", anchor)} x={px(line.words)} y={px(y + 3.5)}>{ self.marked(mark) }</text>
-            </g>
-        })
+        let words = text("ladder-result", life.words, y + 3.5).at("text-anchor", anchor(life.out)).text(told);
+        let whole = group(key).with(words);
+        if matches!(mark.what, Marked::Signal(..)) {
+            return Some(whole.into());
+        }
+        Some(whole.with(line("ladder-died", life.x - 5.0, y, life.x + 5.0, y)).into())
     }
 
     /// A mark in words.
@@ -414,15 +402,36 @@ impl Picture<'_> {
         let y = g.y(row.y) + ROW - 2.0;
         let time = self.time(row.at);
         let width = Geometry::text(&time, 10.0) + 12.0;
-        Some(html! {
-            <g key="cursor">
-                <rect class="ladder-later" x="0" y={px(y)} width={px(g.width)} height={px((g.height - y).max(0.0))} />
-                <line class="ladder-cursor" x1="0" y1={px(y)} x2={px(g.width)} y2={px(y)} />
-                <rect class="ladder-now" x="0" y={px(y - ROW / 2.0)} width={px(width)} height={px(ROW)} rx="7" />
-                <text class="ladder-now-time" x="6" y={px(y + 3.5)}>{ time }</text>
-            </g>
-        })
+        Some(
+            group("cursor".into())
+                .with(rect(0.0, y, g.width, (g.height - y).max(0.0)).at("class", "ladder-later"))
+                .with(line("ladder-cursor", 0.0, y, g.width, y))
+                .with(rect(0.0, y - ROW / 2.0, width, ROW).at("class", "ladder-now").at("rx", "7"))
+                .with(text("ladder-now-time", 6.0, y + 3.5).text(time))
+                .into(),
+        )
     }
+}
+
+fn group(key: String) -> El {
+    el("g").key(key)
+}
+
+fn rect(x: f64, y: f64, width: f64, height: f64) -> El {
+    el("rect").px(&[("x", x), ("y", y), ("width", width), ("height", height)])
+}
+
+fn line(class: &'static str, x1: f64, y1: f64, x2: f64, y2: f64) -> El {
+    el("line").at("class", class).px(&[("x1", x1), ("y1", y1), ("x2", x2), ("y2", y2)])
+}
+
+fn text(class: &'static str, x: f64, y: f64) -> El {
+    el("text").at("class", class).px(&[("x", x), ("y", y)])
+}
+
+/// How words are anchored that go away from a lifeline on this side.
+fn anchor(out: f64) -> &'static str {
+    if out < 0.0 { "end" } else { "start" }
 }
 
 fn defs() -> Html {
@@ -471,17 +480,17 @@ pub(crate) fn moment(at: Nanos) -> String {
 }
 
 /// A moment of the run, exact enough to tell two packets apart: `101.4 ms`, `1.567 s`.
-#[expect(clippy::cast_precision_loss, reason = "some digits are shown")]
 pub(crate) fn exact(at: Nanos) -> String {
-    match at.0 as f64 {
-        ns if ns < 1e6 => moment(at),
-        ns if ns < 1e9 => format!("{:.1} ms", ns / 1e6),
-        ns => format!("{:.3} s", ns / 1e9),
+    let in_units = |unit: u64| (at.0 + unit / 2) / unit;
+    match at.0 {
+        0..1_000_000 => moment(at),
+        1_000_000..1_000_000_000 => {
+            let tenths = in_units(100_000);
+            format!("{}.{} ms", tenths / 10, tenths % 10)
+        }
+        _ => {
+            let ms = in_units(1_000_000);
+            format!("{}.{:03} s", ms / 1_000, ms % 1_000)
+        }
     }
-}
-
-/// A measure with a tenth of a pixel.
-pub(crate) fn px(value: f64) -> String {
-    let rounded = format!("{value:.1}");
-    rounded.strip_suffix(".0").map_or(rounded.clone(), str::to_owned)
 }
