@@ -20,7 +20,7 @@ pub use item::{Arrow, ArrowEnd, Band, CallBox, CallState, Column, Fold, Gauge, M
 pub use label::quoted;
 pub use window::Span;
 
-use std::collections::BTreeMap;
+use crate::map::Map;
 use std::ops::Range;
 
 use crate::event::host::ExitStatus;
@@ -52,11 +52,11 @@ pub struct Ladder {
     bands: Windowed<Band>,
     gauges: Windowed<Gauge>,
     marks: Windowed<Mark>,
-    open_calls: BTreeMap<CallId, usize>,
+    open_calls: Map<CallId, usize>,
     /// Calls that a signal interrupted: one that goes on keeps its box.
-    interrupted: BTreeMap<CallId, usize>,
-    frames: BTreeMap<FrameId, usize>,
-    sockets: BTreeMap<SocketId, Drawn>,
+    interrupted: Map<CallId, usize>,
+    frames: Map<FrameId, usize>,
+    sockets: Map<SocketId, Drawn>,
     /// Above this row there are words on the wire.
     wire_free: f64,
 }

@@ -32,6 +32,7 @@ pub mod http;
 pub mod id;
 pub mod ladder;
 pub mod lesson;
+pub mod map;
 pub mod model;
 pub mod protocol;
 pub mod ready;

@@ -16,7 +16,7 @@ pub use note::{Note, Oddity};
 pub use program::{Activity, Host, Process, ProgramState, Signal, Thread};
 pub use socket::{Holder, Socket, inet};
 
-use std::collections::BTreeMap;
+use crate::map::Map;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -43,15 +43,15 @@ pub struct Model {
     /// The hosts; a [`HostId`] is an index into this list.
     pub hosts: Vec<Host>,
     /// Every process that there was.
-    pub processes: BTreeMap<ProcessId, Process>,
+    pub processes: Map<ProcessId, Process>,
     /// Every task that there was.
-    pub threads: BTreeMap<ThreadId, Thread>,
+    pub threads: Map<ThreadId, Thread>,
     /// Every call that was entered.
-    pub calls: BTreeMap<CallId, Arc<Call>>,
+    pub calls: Map<CallId, Arc<Call>>,
     /// Every kernel socket that was seen.
-    pub sockets: BTreeMap<SocketId, Socket>,
+    pub sockets: Map<SocketId, Socket>,
     /// Every frame that was sent.
-    pub frames: BTreeMap<FrameId, Arc<Frame>>,
+    pub frames: Map<FrameId, Arc<Frame>>,
     /// Limits that were reached, and on which host.
     pub limits: Vec<(Option<HostId>, Limit)>,
     /// How many events were lost.
@@ -61,7 +61,7 @@ pub struct Model {
     /// What did not fit.
     pub notes: Vec<Note>,
     /// Later ids of calls that were interrupted and went on, with their first ids.
-    restarted: BTreeMap<CallId, CallId>,
+    restarted: Map<CallId, CallId>,
     streams: Streams,
 }
 

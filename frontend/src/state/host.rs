@@ -2,13 +2,13 @@
 
 mod call;
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use trace::errno::Errno;
 use trace::event::host::ExitStatus;
 use trace::event::{Event, Fact};
 use trace::id::HostId;
+use trace::map::Map;
 use trace::model::{Call, Model, ProgramState};
 
 /// The state of a host's program.
@@ -126,7 +126,7 @@ pub(crate) struct HostNow {
     /// Where it is.
     pub(crate) line: Option<Line>,
     /// What the lines' last calls did.
-    pub(crate) notes: BTreeMap<u32, Note>,
+    pub(crate) notes: Map<u32, Note>,
 }
 
 impl HostNow {

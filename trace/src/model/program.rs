@@ -1,6 +1,6 @@
 //! Hosts, and the processes and tasks that run on them.
 
-use std::collections::BTreeMap;
+use crate::map::Map;
 
 use super::{Call, Model, Oddity};
 use crate::event::call::Place;
@@ -67,9 +67,9 @@ pub struct Process {
     /// Where it runs.
     pub host: HostId,
     /// Its descriptors that are sockets, as far as its calls have told.
-    pub fds: BTreeMap<i32, SocketId>,
+    pub fds: Map<i32, SocketId>,
     /// What its epoll instances watch, by their descriptors.
-    pub epolls: BTreeMap<i32, Vec<Interest>>,
+    pub epolls: Map<i32, Vec<Interest>>,
 }
 
 /// A task: a thread, or a process's only thread.
@@ -173,8 +173,8 @@ impl Model {
                 if self.threads.values().all(|task| task.process != process || task.ended.is_some())
                     && let Some(process) = self.processes.get_mut(&process)
                 {
-                    process.fds.clear();
-                    process.epolls.clear();
+                    process.fds = Map::new();
+                    process.epolls = Map::new();
                 }
             }
             Fact::SignalDelivered { thread, signal, from, disposition } => {

@@ -1,6 +1,6 @@
 //! Sequence numbers as people read them: counted from the connection's own beginning.
 
-use std::collections::BTreeMap;
+use crate::map::Map;
 use std::net::SocketAddr;
 
 use super::{Flags, Ip, Segment};
@@ -9,7 +9,7 @@ use crate::id::HostId;
 /// Follows every TCP connection of a run in both directions, segment by segment in the order in which they were sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Streams {
-    directions: BTreeMap<Key, Direction>,
+    directions: Map<Key, Direction>,
 }
 
 /// One direction of a connection. Loopback addresses mean something on their host only, so the host is part of it.
