@@ -1,0 +1,24 @@
+from socket import create_connection
+from time import process_time, sleep
+
+sock = create_connection(("192.168.1.4", 18888))
+sock.sendall(b"everything\n")
+sock.setblocking(False)
+
+answer = b""
+in_vain = 0
+while True:
+    try:
+        part = sock.recv(1024)
+    except BlockingIOError:
+        in_vain += 1
+        print("still waiting")
+        sleep(0.1)
+        continue
+    if not part:
+        break
+    answer += part
+
+sock.close()
+print(answer.decode(), end="")
+print(f"{in_vain} times in vain, {process_time():.2f} s of work")

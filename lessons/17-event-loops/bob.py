@@ -1,0 +1,9 @@
+from socket import create_connection
+from time import monotonic, sleep
+
+sleep(0.2)  # alice's question is being looked up
+begun = monotonic()
+sock = create_connection(("192.168.1.4", 18888))
+sock.sendall(b"bob\n")
+print(sock.makefile().readline().strip(), f"after {monotonic() - begun:.2f} s")
+sock.close()

@@ -1,0 +1,62 @@
+"""Guests who crash, send what is no text, or never end their line. The room must survive them."""
+
+import random
+import socket
+import struct
+import sys
+import time
+
+ADDRESS = ("192.168.1.4", 18888)
+
+
+def fail(en, zh):
+    print(f"FAIL {en} | {zh}")
+    sys.exit(1)
+
+
+def join(name):
+    try:
+        sock = socket.create_connection(ADDRESS, timeout=3)
+        sock.sendall(name + b"\n")
+    except OSError as error:
+        who = name.decode()
+        fail(f"{who} could not join: {error}", f"{who} 进不了聊天室：{error}")
+    return sock
+
+
+time.sleep(2)
+crashing = join(b"crashing")
+crashing.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+crashing.close()
+
+binary = join(b"binary")
+binary.sendall(b"\xff\xfe\x80\n")
+
+shouting = join(b"shouting")
+shouting.settimeout(3)
+try:
+    for _ in range(100):
+        shouting.sendall(b"A" * 10_000)
+        time.sleep(0.001)
+    thrown_out = False
+except TimeoutError:
+    thrown_out = True
+except OSError:
+    thrown_out = True
+if not thrown_out:
+    fail("a guest sent a million bytes without ending the line, and is still in the room: where are they kept?",
+         "有位客人发了一百万字节都没有换行，居然还在聊天室里：这些字节都存在哪里？")
+
+name = f"calm{random.randrange(10**6)}".encode()
+a, b = join(name), join(b"last")
+token = b"%d" % random.randrange(10**9)
+time.sleep(0.2)
+try:
+    a.sendall(token + b"\n")
+    for line in b.makefile("rb"):
+        if line == name + b": " + token + b"\n":
+            break
+    else:
+        raise OSError("the server hung up")
+except OSError as error:
+    fail(f"after the rude guests the room is dead: {error}", f"粗鲁的客人走后，聊天室死了：{error}")
