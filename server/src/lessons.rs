@@ -105,6 +105,8 @@ pub struct LessonHost {
     pub command: Option<Vec<String>>,
     /// Arguments on the program's command line.
     pub args: Vec<String>,
+    /// Further files in its work folder.
+    pub files: Vec<Program>,
     /// The port that the page shows with the address.
     pub port: Option<u16>,
     /// The host that this one's program waits for before it begins.
@@ -228,8 +230,9 @@ impl Lesson {
 
 impl LessonHost {
     fn plan(&self, program: &Program) -> HostPlan {
-        let file = File { name: program.file.clone(), bytes: program.source.clone().into() };
-        let mut host = host(&self.name, self.addr, file);
+        let file = |program: &Program| File { name: program.file.clone(), bytes: program.source.clone().into() };
+        let mut host = host(&self.name, self.addr, file(program));
+        host.files.extend(self.files.iter().map(file));
         // A grader in the program's place is what its own file's ending says.
         if let Some(command) = self.command.as_ref().filter(|_| program.file == self.program.file) {
             host.argv = command.iter().map(|word| word.replace(PROGRAM, &program.file)).collect();

@@ -163,6 +163,10 @@ pub(super) struct HostToml {
     /// The program's command line.
     #[serde(default)]
     pub(super) args: Vec<String>,
+    /// Further files that it finds in its work folder.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub(super) files: Vec<Spanned<String>>,
     /// Shown with the address.
     pub(super) port: Option<u16>,
     /// Its program begins once that host serves.

@@ -149,10 +149,25 @@ impl Reader<'_> {
             Some(grader) => Some(self.program(&toml.name, grader)?),
             None => None,
         };
+        let files = toml.files.iter().map(|file| self.program(&toml.name, file)).collect::<Option<_>>()?;
         let command = toml.command.map(Spanned::into_inner);
         let HostToml { name, args, port, after, typed, hidden, graded, .. } = toml;
         let (addr, addr6, program) = (addr.ok()?, addr6.transpose().ok()?, program?);
-        Some(LessonHost { name, addr, addr6, program, command, args, port, after, typed, hidden, grader, graded })
+        Some(LessonHost {
+            name,
+            addr,
+            addr6,
+            program,
+            command,
+            args,
+            files,
+            port,
+            after,
+            typed,
+            hidden,
+            grader,
+            graded,
+        })
     }
 
     /// A program of a host, from its file.
@@ -160,7 +175,7 @@ impl Reader<'_> {
         let line = Some(self.line(path));
         let path = path.get_ref();
         let Some(bytes) = self.folder.get(path) else {
-            let what = format!("the program {path:?} of host {host:?} is not in the folder");
+            let what = format!("the file {path:?} of host {host:?} is not in the folder");
             self.fault(LESSON_FILE, line, &what, "add the file, or correct its name");
             return None;
         };
@@ -379,7 +394,7 @@ delay = \"9ms\"
         insta::assert_snapshot!(faults("wall = \"1min\"", "processes = -1"), @r#"lesson.toml:8: "-1" is not a number for processes"#);
         insta::assert_snapshot!(faults("= 18888", "= 188888"), @"lesson.toml:15: invalid value: integer `188888`, expected u16");
         insta::assert_snapshot!(faults("192.168.1.4", "192.168.1"), @r#"lesson.toml:12: "192.168.1" is not an IPv4 address (write it as 192.168.1.4)"#);
-        insta::assert_snapshot!(faults("\"server.py\"", "\"sever.py\""), @r#"lesson.toml:13: the program "sever.py" of host "server" is not in the folder (add the file, or correct its name)"#);
+        insta::assert_snapshot!(faults("\"server.py\"", "\"sever.py\""), @r#"lesson.toml:13: the file "sever.py" of host "server" is not in the folder (add the file, or correct its name)"#);
         insta::assert_snapshot!(faults("192.168.1.4", "192.168.1.255"), @r#"lesson.toml:10: host "server": 192.168.1.255/24 is not an address that a host can have"#);
         insta::assert_snapshot!(faults("[wire]", "[wire"), @"lesson.toml:3: unclosed table, expected `]`");
     }
