@@ -11,6 +11,7 @@ pub(crate) mod past;
 pub(crate) mod run;
 pub(crate) mod scope;
 pub(crate) mod selection;
+pub(crate) mod visitor;
 
 use std::time::Duration;
 
@@ -23,6 +24,7 @@ use bench::Bench;
 use load::{Load, LoadError};
 use run::LinkEvent;
 use scope::{Look, Panel};
+use visitor::Visit;
 
 /// Something happened: a person did something, or the world answered.
 #[derive(Clone, Debug)]
@@ -59,6 +61,8 @@ pub(crate) enum Action {
     Retry(u32),
     /// A text is to be put on the clipboard.
     Copy(String),
+    /// Something was done in the visitor's panel.
+    Visit(Visit),
     /// The notice was read.
     Dismiss,
     /// The lesson's text is to be hidden, or shown again.
@@ -203,6 +207,7 @@ impl State {
             Action::Resize(host, cols, rows) => self.on_bench(|bench| bench.run.resized(host, cols, rows)),
             Action::Link(link, event) => self.on_bench(|bench| bench.run.on_link(link, event)),
             Action::Retry(link) => self.on_bench(|bench| bench.run.retry(link)),
+            Action::Visit(visit) => self.on_bench(|bench| bench.visit(visit)),
             Action::Copy(text) => self.on_bench(|bench| {
                 bench.run.copied = true;
                 vec![Effect::Copy(text)]
@@ -289,6 +294,7 @@ pub(crate) mod tests {
                 hosts: vec![host("client", 7), host("server", 4)],
                 wire: WireSettings::default(),
                 max_program: 65_536,
+                visitor: None,
             },
             predictions: vec![],
             checks: vec![],

@@ -15,6 +15,7 @@ mod status;
 mod terminal;
 mod timebar;
 mod tools;
+mod visitor;
 pub(crate) mod workbench;
 
 use trace::lesson::Lang;

@@ -29,6 +29,9 @@ pub const MAX_PROGRAM: u32 = 64 << 10;
 /// Stands in a host's command where its program's file is meant.
 pub const PROGRAM: &str = "{program}";
 
+/// The host name of the learner's own browser.
+const VISITOR: &str = "you";
+
 /// Length of the network prefix of every lesson's LAN.
 const PREFIX_LEN: u8 = 24;
 
@@ -45,6 +48,8 @@ pub struct Lesson {
     pub hosts: Vec<LessonHost>,
     /// The wire at the beginning of a run.
     pub wire: WireSettings,
+    /// The address from which the learner's own browser and console connect.
+    pub visitor: Option<Ipv4Addr>,
     /// What a run of it may use.
     pub limits: LessonLimits,
     /// Questions before the first run.
@@ -149,7 +154,7 @@ impl Lesson {
         LessonPage {
             card: self.card(lang),
             html: self.prose(lang).html.clone(),
-            exercise: Exercise { hosts, wire: self.wire.clone(), max_program: MAX_PROGRAM },
+            exercise: Exercise { hosts, wire: self.wire.clone(), max_program: MAX_PROGRAM, visitor: self.visitor },
             predictions: self.predictions.iter().map(prediction).collect(),
             checks: self.checks.iter().map(check).collect(),
             hints: self.hints.iter().map(|hint| hint.get(lang).to_owned()).collect(),
@@ -182,13 +187,14 @@ impl Lesson {
     /// What the engine shall run if the learner's programs are these, in the order of the hosts.
     pub fn plan(&self, programs: Vec<String>) -> Result<Plan, Refusal> {
         let programs = self.accept(programs)?;
-        let hosts = self.visible().zip(&programs).map(|(host, program)| host.plan(program)).collect();
+        let hosts = self.visible().zip(&programs).map(|(host, program)| host.plan(program));
+        let hosts = hosts.chain(self.visitor()).collect();
         Ok(Plan { hosts, wire: self.wire.clone(), limits: self.limits.values.clone() })
     }
 
     /// What the engine shall run if the learner changed nothing.
     pub fn plan_as_shipped(&self) -> Plan {
-        let hosts = self.visible().map(|host| host.plan(&host.program)).collect();
+        let hosts = self.visible().map(|host| host.plan(&host.program)).chain(self.visitor()).collect();
         Plan { hosts, wire: self.wire.clone(), limits: self.limits.values.clone() }
     }
 
@@ -218,6 +224,10 @@ impl Lesson {
             None => program,
         };
         self.starting().into_iter().map(changed).collect()
+    }
+
+    fn visitor(&self) -> Option<HostPlan> {
+        Some(HostPlan { prefix_len: PREFIX_LEN, ..HostPlan::visitor(VISITOR, self.visitor?) })
     }
 
     fn prose(&self, lang: Lang) -> &Prose {

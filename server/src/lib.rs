@@ -3,6 +3,7 @@
 //! - [`routes`] is what is answered over HTTP, with [`headers`] on top; [`app`] is what all of it shares;
 //! - [`client`] is who asks, [`pace`] how often they may, [`metrics`] what the host of the server sees of it;
 //! - [`session`] is one websocket, [`runs`] is what goes on behind all of them;
+//! - [`visit`] is how a learner's own browser gets into a run;
 //! - [`lessons`] is the course;
 //! - [`export`] turns runs into files;
 //! - [`limits`] is what its runs may use, [`config`] the file in which an operator says so;
@@ -24,3 +25,4 @@ pub mod pace;
 pub mod routes;
 pub mod runs;
 pub mod session;
+pub mod visit;

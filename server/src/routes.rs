@@ -10,6 +10,8 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
+use axum::middleware::{self, Next};
+use axum::response::Response;
 use axum::routing::{any, get};
 use tower_http::trace::TraceLayer;
 use tracing::{Span, debug_span};
@@ -17,6 +19,7 @@ use tracing::{Span, debug_span};
 use crate::app::App;
 use crate::error::ApiError;
 use crate::headers;
+use crate::visit;
 
 /// All routes.
 pub fn router(app: Arc<App>) -> Router {
@@ -27,13 +30,28 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/runs/{link}/{format}", get(export::download))
         .route("/health", get(health))
         .fallback(|| async { ApiError::NoSuchEndpoint });
-    let router = Router::new()
+    let site = Router::new()
         .nest("/api", api)
         .route("/run/{link}", get(export::open))
         .fallback(page::serve)
         .layer(TraceLayer::new_for_http().make_span_with(span))
+        .with_state(Arc::clone(&app));
+    // What learners' servers answer has headers of its own.
+    let visits = Router::new()
+        .route("/visit/{visit}/{addr}/{port}", any(visit::http::visit))
+        .route("/visit/{visit}/{addr}/{port}/", any(visit::http::visit))
+        .route("/visit/{visit}/{addr}/{port}/{*path}", any(visit::http::visit))
+        .layer(TraceLayer::new_for_http().make_span_with(span))
         .with_state(app);
-    headers::add_to(router)
+    visits.fallback_service(headers::add_to(site).layer(middleware::from_fn(lead_back)))
+}
+
+/// A page of a learner's server names paths from its root, which on the site is another.
+async fn lead_back(request: Request, next: Next) -> Response {
+    match visit::http::lead_back(request.uri(), request.headers()) {
+        Some(answer) => answer,
+        None => next.run(request).await,
+    }
 }
 
 /// What the log says of a request: its route, not its address, in which a run's key may be.

@@ -6,11 +6,12 @@ mod queue;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::num::NonZeroU32;
+use std::os::fd::OwnedFd;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use lab::Plan;
-use tokio::sync::{oneshot, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 use tokio::time::{sleep, timeout};
 use trace::bytes::Bytes;
 use trace::event::Event;
@@ -71,8 +72,8 @@ pub struct Runs {
 #[derive(Debug, Default)]
 struct Table {
     runs: BTreeMap<RunKey, Arc<Run>>,
-    /// From the links to the keys.
-    links: BTreeMap<RunKey, RunKey>,
+    /// From the other names to the keys, and what they are good for.
+    links: BTreeMap<RunKey, (RunKey, Access)>,
     /// The finished ones among them, oldest first.
     finished: VecDeque<RunKey>,
     closing: bool,
@@ -83,11 +84,24 @@ struct Table {
 pub struct Run {
     key: RunKey,
     link: RunKey,
+    visitor: Option<Visitor>,
     hosts: u16,
     hub: Arc<Hub>,
     engine: Engine,
     viewers: watch::Sender<usize>,
 }
+
+/// Where a learner's own connections come from.
+#[derive(Debug)]
+struct Visitor {
+    key: RunKey,
+    host: HostId,
+    /// The visits that may go on at the same time.
+    visits: Arc<Semaphore>,
+}
+
+/// A browser opens half a dozen connections at once.
+const VISITS: usize = 16;
 
 /// What whoever found a run may do with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,6 +110,8 @@ pub enum Access {
     Full,
     /// Look at it.
     Look,
+    /// Visit its servers.
+    Visit,
 }
 
 impl Runs {
@@ -131,14 +147,29 @@ impl Runs {
     async fn start_in(self: Arc<Self>, place: Place, plan: Plan) -> Result<Arc<Run>, Refusal> {
         let new_key = || new_key().map_err(|error| Refusal::CannotRun(format!("no random numbers: {error}")));
         let (key, link) = (new_key()?, new_key()?);
+        let visitor = plan.hosts.iter().zip(0..).find(|(host, _)| host.visitor).map(|(_, id)| HostId(id));
+        let visitor = match visitor {
+            Some(host) => Some(Visitor { key: new_key()?, host, visits: Arc::new(Semaphore::new(VISITS)) }),
+            None => None,
+        };
         let hosts = u16::try_from(plan.hosts.len()).unwrap_or(u16::MAX);
         let hub = Arc::new(Hub::default());
         let engine = bridge::start(plan, Arc::clone(&hub)).await?;
-        let run =
-            Arc::new(Run { key: key.clone(), link: link.clone(), hosts, hub, engine, viewers: watch::Sender::new(0) });
+        let run = Arc::new(Run {
+            key: key.clone(),
+            link: link.clone(),
+            visitor,
+            hosts,
+            hub,
+            engine,
+            viewers: watch::Sender::new(0),
+        });
         {
             let mut table = self.table();
-            table.links.insert(link, key.clone());
+            table.links.insert(link, (key.clone(), Access::Look));
+            if let Some(visit) = run.visit() {
+                table.links.insert(visit.clone(), (key.clone(), Access::Visit));
+            }
             table.runs.insert(key, Arc::clone(&run));
             if table.closing {
                 run.stop(Cause::Shutdown);
@@ -153,7 +184,7 @@ impl Runs {
     pub fn find(&self, key: &RunKey) -> Result<(Arc<Run>, Access), Refusal> {
         let table = self.table();
         let (key, access) = match table.links.get(key) {
-            Some(key) => (key, Access::Look),
+            Some((key, access)) => (key, *access),
             None => (key, Access::Full),
         };
         table.runs.get(key).map(|run| (Arc::clone(run), access)).ok_or(Refusal::NoSuchRun)
@@ -237,6 +268,7 @@ impl Table {
     fn forget(&mut self, key: &RunKey) -> Option<Arc<Run>> {
         let run = self.runs.remove(key)?;
         self.links.remove(&run.link);
+        run.visit().map(|visit| self.links.remove(visit));
         Some(run)
     }
 }
@@ -250,6 +282,24 @@ impl Run {
     /// Its other name, for those who may look at it and no more.
     pub fn link(&self) -> &RunKey {
         &self.link
+    }
+
+    /// Its name for visits, where it has a visitor.
+    pub fn visit(&self) -> Option<&RunKey> {
+        self.visitor.as_ref().map(|visitor| &visitor.key)
+    }
+
+    /// Held by whoever visits one of its servers; `None` if there are too many already.
+    pub fn visiting(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.visitor.as_ref()?.visits).try_acquire_owned().ok()
+    }
+
+    /// A TCP socket in the visitor's network, not connected yet.
+    pub async fn dial(&self) -> Result<OwnedFd, Refusal> {
+        let host = self.visitor.as_ref().ok_or(Refusal::NoVisitor)?.host;
+        let (answer, told) = oneshot::channel();
+        self.engine.tell(Command::Dial { host, answer });
+        told.await.unwrap_or(Err(Refusal::NotRunning)) // the run ended first
     }
 
     /// How many events it has so far.

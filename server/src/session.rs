@@ -23,6 +23,7 @@ use tracing::debug;
 use crate::app::App;
 use crate::pace::TooOften;
 use crate::runs::{Access, Run, Watching};
+use crate::visit::console::Console;
 
 /// A message with more bytes than this is refused.
 pub const MAX_MESSAGE: usize = 256 << 10;
@@ -51,10 +52,12 @@ pub async fn serve(app: Arc<App>, socket: WebSocket, from: IpAddr) {
     let (sink, stream) = socket.split();
     // Bounded: whoever asks without reading the answers is not read from either.
     let (outgoing, told) = mpsc::channel(16);
-    let reader = Reader { app: Arc::clone(&app), outgoing, from, starting: None, run: None };
+    let (lines, news) = mpsc::channel(16);
+    let console = Console::default();
+    let reader = Reader { app: Arc::clone(&app), outgoing, lines, console, from, starting: None, run: None };
     tokio::select! {
         () = reader.read(stream) => {}
-        result = write(&app, sink, told) => if let Err(error) = result {
+        result = write(&app, sink, told, news) => if let Err(error) = result {
             debug!(%error, "a websocket was lost");
         }
     }
@@ -65,6 +68,7 @@ async fn write(
     app: &App,
     mut sink: SplitSink<WebSocket, Message>,
     mut told: mpsc::Receiver<Outgoing>,
+    mut news: mpsc::Receiver<ServerMessage>,
 ) -> Result<(), axum::Error> {
     let say = |message: &ServerMessage| Message::Binary(protocol::encode(message).into());
     sink.send(say(&ServerMessage::Hello { version: VERSION })).await?;
@@ -83,6 +87,7 @@ async fn write(
                 }
                 None => return Ok(()),
             },
+            Some(message) = news.recv() => sink.send(say(&message)).await?,
             events = next(&mut watching), if watching.is_some() => match events {
                 Some(events) => sink.send(Message::Binary(events.into())).await?,
                 None => watching = None,
@@ -107,6 +112,9 @@ async fn next(watching: &mut Option<Watching>) -> Option<Vec<u8>> {
 struct Reader {
     app: Arc<App>,
     outgoing: mpsc::Sender<Outgoing>,
+    /// Where connections by hand tell what happens on them.
+    lines: mpsc::Sender<ServerMessage>,
+    console: Console,
     from: IpAddr,
     /// A run that was asked for and waits for its place, or is being made.
     starting: Option<Starting>,
@@ -163,6 +171,16 @@ impl Reader {
             ClientMessage::Break { host, at } => self.running()?.break_at(host, at),
             ClientMessage::Next { host } => self.running()?.next(host),
             ClientMessage::Wire(command) => self.running()?.wire(command).await,
+            ClientMessage::Dial { line, addr, port } => {
+                self.running()?;
+                let Some((run, _)) = &self.run else { return Err(Refusal::NotRunning) };
+                if run.visit().is_none() {
+                    return Err(Refusal::NoVisitor);
+                }
+                self.console.dial(line, Arc::clone(run), (addr, port), self.lines.clone())
+            }
+            ClientMessage::Send { line, bytes } => self.console.send(line, bytes),
+            ClientMessage::HangUp { line, how } => self.console.hang_up(line, how),
             // Whoever waits in line leaves it; a run that is just being made ends when nobody watches it.
             ClientMessage::Stop if self.starting.take().is_some() => Ok(()),
             ClientMessage::Stop => {
@@ -205,7 +223,8 @@ impl Reader {
             counted.runs_refused.inc()
         };
         let run = run?;
-        self.say(ServerMessage::Started { run: run.key().clone(), link: run.link().clone() }).await;
+        let (key, link, visit) = (run.key().clone(), run.link().clone(), run.visit().cloned());
+        self.say(ServerMessage::Started { run: key, link, visit }).await;
         self.follow(run, Access::Full, 0).await;
         Ok(())
     }
@@ -219,7 +238,7 @@ impl Reader {
     fn running(&self) -> Result<&Run, Refusal> {
         match &self.run {
             Some((run, Access::Full)) if !run.is_over() => Ok(run),
-            Some((run, Access::Look)) if !run.is_over() => Err(Refusal::OnlyLooking),
+            Some((run, _)) if !run.is_over() => Err(Refusal::OnlyLooking),
             _ => Err(Refusal::NotRunning),
         }
     }

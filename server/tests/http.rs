@@ -115,7 +115,7 @@ async fn every_answer_has_the_strict_headers() {
         assert_eq!(
             header(&response, "content-security-policy"),
             "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
-             font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+             font-src 'self'; connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
             "{path}"
         );
         assert_eq!(header(&response, "x-content-type-options"), "nosniff");

@@ -1,126 +1,26 @@
 //! Sessions on a real websocket, with the real engine behind it: what goes well, and everything that a browser or a
 //! stranger can do wrong.
-#![expect(clippy::unwrap_used, reason = "in a test a panic is the message")]
 
-use std::future::IntoFuture;
-use std::net::SocketAddr;
+mod support;
+
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::{SinkExt, StreamExt};
+use futures_util::StreamExt;
 use server::app::App;
-use server::assets::Assets;
-use server::lessons::Library;
-use server::routes::router;
 use server::runs::Policy;
 use server::session::{MAX_MESSAGE, MAX_READ};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use support::{PATIENCE, Page, dechunked, get, run, start};
 use tokio::time::timeout;
+use tokio_tungstenite::connect_async;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{Error, Message};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 use trace::bytes::Bytes;
 use trace::event::host::{Cause, ExitStatus};
 use trace::event::{Event, Fact};
 use trace::id::HostId;
-use trace::protocol::{
-    ClientMessage, Pick, Refusal, RunKey, ServerMessage, VERSION, WireCommand, WireRefusal, decode, encode,
-};
-
-/// Longer than anything here takes, even on a busy machine.
-const PATIENCE: Duration = Duration::from_mins(1);
-
-async fn start(policy: Policy) -> (Arc<App>, SocketAddr) {
-    let state = App::new(Library::embedded(), Assets::Embedded, policy);
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let addr = listener.local_addr().unwrap();
-    tokio::spawn(axum::serve(listener, router(Arc::clone(&state))).into_future());
-    (state, addr)
-}
-
-/// A browser, as far as the server can tell.
-struct Page(WebSocketStream<MaybeTlsStream<TcpStream>>);
-
-impl Page {
-    async fn open(addr: SocketAddr) -> Self {
-        let (socket, _) = connect_async(format!("ws://{addr}/api/run")).await.unwrap();
-        let mut page = Self(socket);
-        assert_eq!(page.hear().await, ServerMessage::Hello { version: VERSION });
-        page
-    }
-
-    async fn say(&mut self, message: &ClientMessage) {
-        self.0.send(Message::binary(encode(message))).await.unwrap();
-    }
-
-    async fn raw(&mut self, message: Message) {
-        self.0.send(message).await.unwrap();
-    }
-
-    /// The next message; pings are not for us.
-    async fn hear(&mut self) -> ServerMessage {
-        let message = async {
-            loop {
-                match self.0.next().await.unwrap().unwrap() {
-                    Message::Binary(bytes) => return decode(&bytes).unwrap(),
-                    Message::Ping(_) => {}
-                    other => panic!("{other:?}"),
-                }
-            }
-        };
-        timeout(PATIENCE, message).await.expect("the server says something")
-    }
-
-    async fn refusal(&mut self) -> Refusal {
-        match self.hear().await {
-            ServerMessage::Refused(refusal) => refusal,
-            other => panic!("{other:?}"),
-        }
-    }
-
-    /// Runs these programs in place of lesson 2's.
-    async fn start(&mut self, server: &str, client: &str) -> RunKey {
-        self.say(&run(server, client)).await;
-        match self.hear().await {
-            ServerMessage::Started { run, .. } => run,
-            other => panic!("{other:?}"),
-        }
-    }
-
-    /// All events until one is as wanted, that one included.
-    async fn until(&mut self, wanted: impl Fn(&Fact) -> bool) -> Vec<Event> {
-        let mut all = Vec::new();
-        loop {
-            match self.hear().await {
-                ServerMessage::Events(events) => all.extend(events),
-                other => panic!("{other:?}"),
-            }
-            if all.iter().any(|event| wanted(&event.fact)) {
-                return all;
-            }
-        }
-    }
-
-    async fn until_over(&mut self) -> (Vec<Event>, Cause) {
-        let events = self.until(|fact| matches!(fact, Fact::RunEnded { .. })).await;
-        match &events.last().unwrap().fact {
-            Fact::RunEnded { cause } => (events.clone(), cause.clone()),
-            other => panic!("{other:?}"),
-        }
-    }
-
-    /// Shows that a refusal harmed nothing: the same websocket still runs programs.
-    async fn still_works(&mut self) {
-        self.start("print(1)", "print(2)").await;
-        assert_eq!(self.until_over().await.1, Cause::Finished);
-    }
-}
-
-fn run(server: &str, client: &str) -> ClientMessage {
-    ClientMessage::Start { lesson: "02-tcp".into(), programs: vec![server.into(), client.into()] }
-}
+use trace::protocol::{ClientMessage, Pick, Refusal, RunKey, ServerMessage, WireCommand, WireRefusal, encode};
 
 /// Waits until nothing is left of any run, which is a moment after its last event.
 async fn all_gone(state: &App) {
@@ -331,7 +231,7 @@ async fn a_link_is_for_looking() {
     let (state, addr) = start(Policy::default()).await;
     let (mut page, mut other) = (Page::open(addr).await, Page::open(addr).await);
     page.say(&run(WAITS, WAITS)).await;
-    let ServerMessage::Started { run: key, link } = page.hear().await else { panic!() };
+    let ServerMessage::Started { run: key, link, .. } = page.hear().await else { panic!() };
     assert_ne!(key, link);
     other.say(&ClientMessage::Watch { run: link, from_seq: 0 }).await;
     other.until(prints("waits> ")).await;
@@ -349,24 +249,12 @@ async fn a_link_is_for_looking() {
     state.runs.shut_down(PATIENCE).await;
 }
 
-/// An answer over HTTP, its head apart.
-async fn get(addr: SocketAddr, path: &str) -> (String, Vec<u8>) {
-    let mut stream = TcpStream::connect(addr).await.unwrap();
-    let request = format!("GET {path} HTTP/1.1\r\nHost: {addr}\r\nConnection: close\r\n\r\n");
-    stream.write_all(request.as_bytes()).await.unwrap();
-    let mut answer = Vec::new();
-    timeout(PATIENCE, stream.read_to_end(&mut answer)).await.unwrap().unwrap();
-    let end = answer.windows(4).position(|four| four == b"\r\n\r\n").unwrap();
-    let body = answer.split_off(end + 4);
-    (String::from_utf8(answer).unwrap(), body)
-}
-
 #[tokio::test]
 async fn a_run_is_taken_away_as_a_file_while_it_goes_on_and_afterwards() {
     let (state, addr) = start(Policy::default()).await;
     let mut page = Page::open(addr).await;
     page.say(&run(WAITS, WAITS)).await;
-    let ServerMessage::Started { run: key, link } = page.hear().await else { panic!() };
+    let ServerMessage::Started { run: key, link, .. } = page.hear().await else { panic!() };
     page.until(prints("waits> ")).await;
     let (head, live) = get(addr, &format!("/api/runs/{}/jsonl", link.0)).await;
     assert!(head.starts_with("HTTP/1.1 200") && head.contains("cache-control: no-store"), "{head}");
@@ -396,20 +284,6 @@ async fn a_run_is_taken_away_as_a_file_while_it_goes_on_and_afterwards() {
     let (head, why) = get(addr, &format!("/api/runs/{}/pdf", link.0)).await;
     assert!(head.starts_with("HTTP/1.1 404") && why.starts_with(b"there is no format \"pdf\""), "{head}");
     state.runs.shut_down(PATIENCE).await;
-}
-
-/// A body in chunks (RFC 9112 section 7.1), put together.
-fn dechunked(mut body: &[u8]) -> Vec<u8> {
-    let mut whole = Vec::new();
-    loop {
-        let end = body.windows(2).position(|two| two == b"\r\n").unwrap();
-        let len = usize::from_str_radix(std::str::from_utf8(&body[..end]).unwrap(), 16).unwrap();
-        if len == 0 {
-            return whole;
-        }
-        whole.extend(&body[end + 2..end + 2 + len]);
-        body = &body[end + 2 + len + 2..];
-    }
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Lessons as the page sees them.
 
 use std::fmt;
+use std::net::Ipv4Addr;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
@@ -141,6 +142,8 @@ pub struct Exercise {
     pub wire: WireSettings,
     /// The largest program that the server takes, in bytes.
     pub max_program: u32,
+    /// The address of the host from which the learner's own browser and console connect, where there is one.
+    pub visitor: Option<Ipv4Addr>,
 }
 
 /// A host of an exercise.

@@ -4,11 +4,13 @@
 //! [`ServerMessage::Hello`]. One websocket serves one run: the page sends [`ClientMessage::Start`], or
 //! [`ClientMessage::Watch`] to take up a run again after the connection was lost.
 
+use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::bytes::Bytes;
+use crate::errno::Errno;
 use crate::event::Event;
 use crate::event::wire::{WireFault, WireSettings};
 use crate::filter::Filter;
@@ -70,6 +72,74 @@ pub enum ClientMessage {
     Next {
         /// Which.
         host: HostId,
+    },
+    /// Connect from the run's visitor, by hand.
+    Dial {
+        /// The connection's name in what follows; each has another one.
+        line: u32,
+        /// Where to.
+        addr: Ipv4Addr,
+        /// Where to.
+        port: u16,
+    },
+    /// Send on such a connection.
+    Send {
+        /// Which.
+        line: u32,
+        /// What.
+        bytes: Bytes,
+    },
+    /// Close such a connection.
+    HangUp {
+        /// Which.
+        line: u32,
+        /// How.
+        how: HangUp,
+    },
+}
+
+/// How a connection is closed by hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum HangUp {
+    /// shutdown(2) with `SHUT_WR`: a FIN, and what comes is still read.
+    Half,
+    /// close(2).
+    Close,
+    /// close(2) with `SO_LINGER` of no time: a RST.
+    Reset,
+}
+
+/// What became of a connection that was made by hand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LineNews {
+    /// It stands.
+    Open {
+        /// The visitor's end.
+        local: SocketAddr,
+    },
+    /// Bytes came.
+    Heard(Bytes),
+    /// The other side has sent its FIN.
+    PeerClosed,
+    /// It is over.
+    Ended(LineEnd),
+}
+
+/// Why a connection that was made by hand is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LineEnd {
+    /// The person closed it.
+    HungUp,
+    /// The kernel says so.
+    Failed(Errno),
+    /// Nobody answered the SYN.
+    NoAnswer,
+    /// The run is over, or has no visitor.
+    NoRun,
+    /// More came than is shown.
+    TooMuch {
+        /// In bytes.
+        limit: u64,
     },
 }
 
@@ -173,6 +243,8 @@ pub enum ServerMessage {
         run: RunKey,
         /// Its name for others, who may look at it and no more; also that of its downloads.
         link: RunKey,
+        /// Its name in addresses of its visitor's browser, where it has a visitor.
+        visit: Option<RunKey>,
     },
     /// The next events, in order and without a gap.
     Events(Vec<Event>),
@@ -182,6 +254,13 @@ pub enum ServerMessage {
     Queued {
         /// So many come before.
         ahead: u32,
+    },
+    /// Something happened on a connection that was made by hand.
+    Line {
+        /// Which.
+        line: u32,
+        /// What.
+        news: LineNews,
     },
 }
 
@@ -254,6 +333,21 @@ pub enum Refusal {
     /// The run was found by its link, which is for looking.
     #[error("this is somebody else's run: it can be looked at, no more")]
     OnlyLooking,
+    /// The exercise has nobody to connect from.
+    #[error("this exercise has no visitor")]
+    NoVisitor,
+    /// Too many connections by hand.
+    #[error("there are {limit} connections by hand at most")]
+    TooManyLines {
+        /// What is allowed.
+        limit: u16,
+    },
+    /// There is no such connection, or it is over.
+    #[error("this connection is over")]
+    NoSuchLine,
+    /// What was typed before is not sent yet: the other side does not read.
+    #[error("the other side does not read; what was typed before is not sent yet")]
+    LineBusy,
 }
 
 /// A message could not be read.

@@ -9,6 +9,7 @@ use super::host::Hosts;
 use super::past::Past;
 use super::run::{self, Run};
 use super::scope::{Look, Scope};
+use super::visitor::Visit;
 
 /// A lesson with everything that was done to it.
 #[derive(Clone, Debug, PartialEq)]
@@ -103,6 +104,19 @@ impl Bench {
         let Some(program) = self.programs.get_mut(host) else { return vec![] };
         program.replace(source(&self.page, host));
         vec![Effect::Keep(key(&self.page, host), None)]
+    }
+
+    /// Something was done in the visitor's panel.
+    pub(crate) fn visit(&mut self, visit: Visit) -> Vec<Effect> {
+        let usual = self.usual_visit();
+        self.run.console.visit(visit, &usual).map(Effect::Send).into_iter().collect()
+    }
+
+    /// Where a visitor goes who has not typed an address: the first host that tells a port.
+    pub(crate) fn usual_visit(&self) -> String {
+        let hosts = &self.page.exercise.hosts;
+        let at = hosts.iter().find_map(|host| Some((host.spec.addr, host.port?)));
+        at.map_or_else(String::new, |(addr, port)| format!("{addr}:{port}"))
     }
 
     /// Run was pressed.

@@ -11,6 +11,7 @@
 //!
 //! Everything here is a value: what must be done on the websocket comes out as [`Effect`]s.
 
+use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use trace::bytes::Bytes;
@@ -22,6 +23,7 @@ use trace::protocol::{ClientMessage, Refusal, RunKey, ServerMessage, VERSION};
 use super::Effect;
 use super::host::Hosts;
 use super::log::Log;
+use super::visitor::Console;
 
 /// Where a run stands.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -113,6 +115,9 @@ pub(crate) struct Run {
     lesson: String,
     key: Option<RunKey>,
     link_key: Option<RunKey>,
+    visit_key: Option<RunKey>,
+    /// The learner's own browser and console in it.
+    pub(crate) console: Console,
     /// Whether it was begun before this page was loaded, and the server has not told anything of it yet.
     taken_up: bool,
     /// Counts the websockets, so that the last words of an old one are not taken for the new one's.
@@ -132,6 +137,7 @@ impl Run {
             start: Some(ClientMessage::Start { lesson, programs }),
             link: self.link + 1,
             sizes: std::mem::take(&mut self.sizes),
+            console: self.console.begin_anew(),
             ..Self::default()
         };
         effects.push(Effect::Connect(self.link));
@@ -157,6 +163,12 @@ impl Run {
     /// The name by which others can look at the run.
     pub(crate) fn link(&self) -> Option<&str> {
         self.link_key.as_ref().map(|key| &*key.0)
+    }
+
+    /// Where the page finds the run's servers: `/visit/…/192.168.1.4/8080/`.
+    pub(crate) fn visit(&self, addr: Ipv4Addr, port: u16) -> Option<String> {
+        let key = self.visit_key.as_ref().filter(|_| self.phase == Phase::Live)?;
+        Some(format!("/visit/{}/{addr}/{port}", key.0))
     }
 
     /// Stop was pressed.
@@ -235,7 +247,14 @@ impl Run {
             LinkEvent::Closed => self.closed(),
             LinkEvent::Unreadable => self.over(Phase::Failed(Trouble::OtherVersion)),
             LinkEvent::Message(ServerMessage::Hello { version }) => self.hello(version),
-            LinkEvent::Message(ServerMessage::Started { run, link }) => self.started(run, link),
+            LinkEvent::Message(ServerMessage::Started { run, link, visit }) => {
+                self.visit_key = visit;
+                self.started(run, link)
+            }
+            LinkEvent::Message(ServerMessage::Line { line, news }) => {
+                self.console.on_news(line, news);
+                vec![]
+            }
             LinkEvent::Message(ServerMessage::Queued { ahead }) => {
                 self.phase = Phase::Queued { ahead };
                 vec![]

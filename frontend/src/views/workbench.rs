@@ -11,6 +11,7 @@ use super::panels::panels;
 use super::runbar::runbar;
 use super::status::status;
 use super::timebar::timebar;
+use super::visitor::visitor;
 use crate::state::bench::Bench;
 use crate::state::scope::Look;
 use crate::state::{Action, Layout};
@@ -38,6 +39,7 @@ pub(crate) fn workbench(ui: &Ui, bench: &Bench, layout: Layout) -> Html {
             <div class={classes!("hosts", (hosts.len() > 2).then_some("hosts-many"))}>
                 { for (0..hosts.len()).map(|index| panel(ui, bench, index, layout.host == index)) }
             </div>
+            { visitor(ui, bench) }
             <div class={classes!("scope", bench.scope.panel.map(|_| "scope-with-panel"))}>
                 <section class="scope-ladder" aria-label={words.ladder} data-testid="ladder">{ ladder(ui, bench) }</section>
                 <div class="scope-side">{ panels(ui, bench) }</div>

@@ -21,6 +21,8 @@ pub(super) struct LessonToml {
     /// The wire at the beginning of a run.
     #[schemars(with = "Option<WireToml>")]
     pub(super) wire: Option<Spanned<WireToml>>,
+    /// The learner's own browser and console, where they are to connect to the hosts.
+    pub(super) visitor: Option<VisitorToml>,
     /// What a run may use, where the usual does not fit.
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, serde_json::Value>")]
@@ -49,6 +51,15 @@ pub(super) struct LessonToml {
     #[serde(default)]
     #[schemars(with = "Vec<ClaimToml>")]
     pub(super) claims: Vec<Spanned<ClaimToml>>,
+}
+
+/// A host `you` that runs nothing: the learner's own browser and console connect from it.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct VisitorToml {
+    /// Its address: `"192.168.1.100"`.
+    #[schemars(with = "String")]
+    pub(super) addr: Spanned<String>,
 }
 
 /// A wire between hosts. What is not said is as in a perfect Ethernet.

@@ -84,6 +84,7 @@ impl Reader<'_> {
         let wire_line = toml.wire.as_ref().map(|wire| self.line(wire));
         let wire = self.wire(toml.wire.map(Spanned::into_inner).unwrap_or_default());
         let limits = self.limits(&toml.limits);
+        let visitor = toml.visitor.and_then(|visitor| self.addr(&visitor.addr));
         let lines: Vec<u32> = toml.hosts.iter().map(|host| self.line(host)).collect();
         let hosts = self.hosts(toml.hosts)?;
         let names: Vec<&str> = hosts.iter().map(|host| host.name.as_str()).collect();
@@ -98,6 +99,7 @@ impl Reader<'_> {
             minutes: toml.minutes,
             hosts,
             wire,
+            visitor,
             limits,
             predictions,
             checks,
@@ -127,11 +129,7 @@ impl Reader<'_> {
     }
 
     fn host(&mut self, toml: HostToml) -> Option<LessonHost> {
-        let addr = toml.addr.get_ref().parse::<Ipv4Addr>();
-        if addr.is_err() {
-            let what = format!("{:?} is not an IPv4 address", toml.addr.get_ref());
-            self.fault(LESSON_FILE, Some(self.line(&toml.addr)), &what, "write it as 192.168.1.4");
-        }
+        let addr = self.addr(&toml.addr);
         let addr6 = toml.addr6.as_ref().map(|addr6| addr6.get_ref().parse::<Ipv6Addr>());
         if let (Some(Err(_)), Some(addr6)) = (&addr6, &toml.addr6) {
             let what = format!("{:?} is not an IPv6 address", addr6.get_ref());
@@ -152,7 +150,7 @@ impl Reader<'_> {
         let files = toml.files.iter().map(|file| self.program(&toml.name, file)).collect::<Option<_>>()?;
         let command = toml.command.map(Spanned::into_inner);
         let HostToml { name, args, port, after, typed, hidden, graded, .. } = toml;
-        let (addr, addr6, program) = (addr.ok()?, addr6.transpose().ok()?, program?);
+        let (addr, addr6, program) = (addr?, addr6.transpose().ok()?, program?);
         Some(LessonHost {
             name,
             addr,
@@ -203,6 +201,15 @@ impl Reader<'_> {
             .filter_map(|path| path.strip_prefix("wrong/")?.split_once('/').map(|(name, _)| name.to_owned()))
             .collect();
         names.into_iter().map(|name| (name.clone(), self.programs(&format!("wrong/{name}/")))).collect()
+    }
+
+    fn addr(&mut self, addr: &Spanned<String>) -> Option<Ipv4Addr> {
+        let parsed = addr.get_ref().parse();
+        if parsed.is_err() {
+            let what = format!("{:?} is not an IPv4 address", addr.get_ref());
+            self.fault(LESSON_FILE, Some(self.line(addr)), &what, "write it as 192.168.1.4");
+        }
+        parsed.ok()
     }
 
     fn prose(&mut self, lang: Lang) -> Option<Prose> {
@@ -366,8 +373,19 @@ port = 18888
     }
 
     #[test]
+    fn a_visitor_is_a_host_that_runs_nothing_of_the_learners() {
+        let text = WHOLE.replace("[limits]", "[visitor]\naddr = \"192.168.1.100\"\n[limits]");
+        let lesson = parse("02-x", &folder(&text)).unwrap();
+        let plan = lesson.plan(vec!["print(1)".into()]).unwrap();
+        assert_eq!((plan.hosts.len(), plan.hosts[1].visitor, plan.hosts[1].name.as_str()), (2, true, "you"));
+        assert_eq!(lesson.page(Lang::En).exercise.visitor, Some([192, 168, 1, 100].into()));
+        assert_eq!(lesson.page(Lang::En).exercise.hosts.len(), 1);
+        insta::assert_snapshot!(faults("[limits]", "[visitor]\naddr = \"there\"\n[limits]"), @r#"lesson.toml:8: "there" is not an IPv4 address (write it as 192.168.1.4)"#);
+    }
+
+    #[test]
     fn each_fault_has_its_line_and_its_mend() {
-        insta::assert_snapshot!(faults("number = 2", "nr = 2"), @"lesson.toml:1: unknown field `nr`, expected one of `number`, `minutes`, `wire`, `limits`, `hosts`, `predictions`, `checks`, `grade`, `hints`, `expect`, `claims`");
+        insta::assert_snapshot!(faults("number = 2", "nr = 2"), @"lesson.toml:1: unknown field `nr`, expected one of `number`, `minutes`, `wire`, `visitor`, `limits`, `hosts`, `predictions`, `checks`, `grade`, `hints`, `expect`, `claims`");
         insta::assert_snapshot!(faults("\"5ms\"", "\"5 seks\""), @r#"lesson.toml:4: "5 seks" is not a span of time; write it as 5ms or 2s"#);
         insta::assert_snapshot!(faults("0.5%", "120%"), @r#"lesson.toml:5: "120%" is not a percentage from 0 to 100; write it as 0.5%"#);
         insta::assert_snapshot!(faults("delay", "dealy"), @"lesson.toml:4: unknown field `dealy`, expected one of `delay`, `jitter`, `loss`, `duplicate`, `reorder`, `bandwidth`, `schedule`, `hold`, `mtu`, `seed`, `link`");

@@ -3,6 +3,7 @@
 //! One thread a run owns the engine's handle. It obeys commands until the run is over, then waits for the engine to let
 //! go of everything. Events go from the engine's threads straight into the [`Hub`].
 
+use std::os::fd::OwnedFd;
 use std::sync::{Arc, mpsc};
 use std::thread;
 
@@ -34,6 +35,11 @@ pub(super) enum Command {
     Wire {
         command: WireCommand,
         answer: oneshot::Sender<Result<(), Refusal>>,
+    },
+    /// With the way back for the socket.
+    Dial {
+        host: HostId,
+        answer: oneshot::Sender<Result<OwnedFd, Refusal>>,
     },
     Stop(Cause),
     Break {
@@ -118,6 +124,14 @@ fn obey(run: &lab::Run, commands: &mpsc::Receiver<Command>) {
                     _ => Refusal::NotRunning,
                 });
                 let _ = answer.send(done); // whoever asked may be gone
+                Ok(())
+            }
+            Command::Dial { host, answer } => {
+                let socket = run.dial(host).map_err(|error| match error {
+                    RunError::NoSuchHost(_) => Refusal::NoVisitor,
+                    error => Refusal::CannotRun(error.to_string()),
+                });
+                let _ = answer.send(socket); // whoever asked may be gone
                 Ok(())
             }
             Command::Stop(cause) => {

@@ -33,7 +33,7 @@ fn live() -> Run {
     let mut run = Run::default();
     run.press("02-tcp".into(), vec!["a".into(), "b".into()]);
     hello(&mut run);
-    message(&mut run, ServerMessage::Started { run: key(), link: RunKey("l1".into()) });
+    message(&mut run, ServerMessage::Started { run: key(), link: RunKey("l1".into()), visit: None });
     assert_eq!(run.phase, Phase::Live);
     run
 }
@@ -59,7 +59,7 @@ fn terminals_tell_their_size_when_the_run_starts_and_when_it_changes() {
     run.press("02-tcp".into(), vec!["a".into()]);
     hello(&mut run);
     let resize = |cols| Effect::Send(ClientMessage::Resize { host: CLIENT, cols, rows: 6 });
-    let started = message(&mut run, ServerMessage::Started { run: key(), link: RunKey("l1".into()) });
+    let started = message(&mut run, ServerMessage::Started { run: key(), link: RunKey("l1".into()), visit: None });
     assert_eq!(started[0], resize(80));
     assert_eq!(run.resized(CLIENT, 80, 6), []);
     assert_eq!(run.resized(CLIENT, 60, 6), [resize(60)]);
@@ -188,7 +188,7 @@ fn what_has_started_is_kept_and_taken_up_after_a_reload() {
     let mut run = Run::default();
     run.press("02-tcp".into(), vec!["a".into()]);
     hello(&mut run);
-    let effects = message(&mut run, ServerMessage::Started { run: key(), link: RunKey("l1".into()) });
+    let effects = message(&mut run, ServerMessage::Started { run: key(), link: RunKey("l1".into()), visit: None });
     assert_eq!(effects, [Effect::Keep("run/02-tcp".into(), Some("r1 l1".into()))]);
     assert_eq!(run.link(), Some("l1"));
 
