@@ -4,10 +4,17 @@ sock = socket(AF_INET, SOCK_STREAM)
 sock.connect(("192.168.1.4", 15555))
 
 
+def more():
+    part = sock.recv(1024)
+    if not part:
+        raise SystemExit("the server has closed in the middle of its answer")
+    return part
+
+
 def receive(method):
     answer = b""
     while b"\r\n\r\n" not in answer:
-        answer += sock.recv(1024)
+        answer += more()
     head, body = answer.split(b"\r\n\r\n", 1)
     print(head.decode())
     length = 0
@@ -17,7 +24,7 @@ def receive(method):
     if method == "HEAD":  # tells how long the page is, and does not send it
         length = 0
     while len(body) < length:
-        body += sock.recv(1024)
+        body += more()
     print(body.decode())
 
 

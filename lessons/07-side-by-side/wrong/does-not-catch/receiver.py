@@ -16,10 +16,9 @@ while part := stream.recv(1024):
 print("TCP:", received.decode().split())
 
 numbers = []
-while True:
+letters.settimeout(1)
+for _ in range(COUNT):
     datagram, sender = letters.recvfrom(1024)
-    if datagram == b"end":
-        break
     numbers.append(datagram.decode().strip())
 print("UDP:", numbers)
 
