@@ -70,6 +70,7 @@ pub(crate) struct Words {
     pub(crate) export_strace: &'static str,
     pub(crate) export_jsonl: &'static str,
     pub(crate) export_recording: &'static str,
+    pub(crate) export_html: &'static str,
     pub(crate) export_link: &'static str,
     pub(crate) link_copied: &'static str,
 

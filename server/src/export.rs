@@ -4,6 +4,8 @@
 //! An [`Exporter`] takes one event after the other and gives bytes as soon as it has some, so that a long run needs no
 //! memory of its own. Packets are the exception: what is said of a packet depends on what came after it.
 
+mod replay;
+
 use std::io::{self, Write};
 use std::str::FromStr;
 
@@ -11,6 +13,8 @@ use trace::event::Event;
 use trace::export::strace::Strace;
 use trace::export::{jsonl, pcapng};
 use trace::record;
+
+use crate::assets::Assets;
 
 /// zstd(1)'s own default.
 pub const LEVEL: i32 = 3;
@@ -26,11 +30,13 @@ pub enum Format {
     Jsonl,
     /// What Socklab itself reads.
     Recording,
+    /// The recording and the page that shows it, to be opened without a server.
+    Html,
 }
 
 /// Not one of the formats.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("there is no format {0:?}; there are pcapng, strace, jsonl and recording")]
+#[error("there is no format {0:?}; there are pcapng, strace, jsonl, recording and html")]
 pub struct UnknownFormat(pub String);
 
 impl FromStr for Format {
@@ -41,6 +47,7 @@ impl FromStr for Format {
             "strace" => Self::Strace,
             "jsonl" => Self::Jsonl,
             "recording" => Self::Recording,
+            "html" => Self::Html,
             _ => return Err(UnknownFormat(name.to_owned())),
         })
     }
@@ -54,6 +61,7 @@ impl Format {
             Self::Strace => "run.strace.txt",
             Self::Jsonl => "run.jsonl",
             Self::Recording => "run.socklab",
+            Self::Html => "run.html",
         }
     }
 
@@ -64,12 +72,14 @@ impl Format {
             Self::Strace => "text/plain; charset=utf-8",
             Self::Jsonl => "application/jsonl; charset=utf-8",
             Self::Recording => "application/octet-stream",
+            // Never shown on the site: it is a download, and what is in it is its own.
+            Self::Html => "text/html; charset=utf-8",
         }
     }
 
     /// Whether every event has to be there before the first byte can be written.
     pub const fn needs_all(self) -> bool {
-        matches!(self, Self::Pcapng)
+        matches!(self, Self::Pcapng | Self::Html)
     }
 }
 
@@ -81,11 +91,12 @@ enum Writer {
     Strace(Box<Strace>, String),
     Jsonl(String),
     Recording(zstd::Encoder<'static, Vec<u8>>, Vec<u8>),
+    Html(Box<Exporter>, Assets),
 }
 
 impl Exporter {
-    /// An empty file of this format.
-    pub fn new(format: Format) -> io::Result<Self> {
+    /// An empty file of this format; `assets` is the page that an HTML file takes with it.
+    pub fn new(format: Format, assets: &Assets) -> io::Result<Self> {
         Ok(Self(match format {
             Format::Pcapng => Writer::Pcapng(Vec::new()),
             Format::Strace => Writer::Strace(Box::default(), String::new()),
@@ -95,6 +106,7 @@ impl Exporter {
                 file.write_all(&record::header())?;
                 Writer::Recording(file, Vec::new())
             }
+            Format::Html => Writer::Html(Box::new(Self::new(Format::Recording, assets)?), assets.clone()),
         }))
     }
 
@@ -109,6 +121,7 @@ impl Exporter {
                 record::encode(&event, buffer);
                 file.write_all(buffer)?;
             }
+            Writer::Html(recording, _) => recording.push(event)?,
         }
         Ok(())
     }
@@ -116,7 +129,7 @@ impl Exporter {
     /// The bytes that came of it since the last time; possibly none yet.
     pub fn take(&mut self) -> Vec<u8> {
         match &mut self.0 {
-            Writer::Pcapng(_) => Vec::new(),
+            Writer::Pcapng(_) | Writer::Html(..) => Vec::new(),
             Writer::Strace(_, text) | Writer::Jsonl(text) => std::mem::take(text).into_bytes(),
             Writer::Recording(file, _) => std::mem::take(file.get_mut()),
         }
@@ -132,6 +145,7 @@ impl Exporter {
             }
             Writer::Jsonl(text) => Ok(text.into_bytes()),
             Writer::Recording(file, _) => file.finish(),
+            Writer::Html(recording, assets) => replay::page(&assets, &recording.finish()?),
         }
     }
 }
@@ -148,7 +162,7 @@ mod tests {
     use trace::fixtures;
 
     fn exported(format: Format) -> Vec<u8> {
-        let mut exporter = Exporter::new(format).unwrap();
+        let mut exporter = Exporter::new(format, &Assets::Embedded).unwrap();
         let mut bytes = Vec::new();
         for event in fixtures::tcp_echo() {
             exporter.push(event).unwrap();

@@ -55,6 +55,8 @@ fn a_recording_is_exported_in_each_format() {
     let packets = folder.path().join("run.pcapng");
     assert!(socklab(&["export", "--pcapng", &file, "-o", packets.to_str().unwrap()]).status.success());
     assert!(std::fs::read(packets).unwrap().starts_with(&[0x0a, 0x0d, 0x0d, 0x0a]));
+    let html = text(&socklab(&["export", "--html", &file]));
+    assert!(html.starts_with("<!doctype html>") && html.contains("data-part=\"asset-wasm\""), "{html}");
     assert!(!socklab(&["export", &file]).status.success(), "a format is asked for");
 }
 

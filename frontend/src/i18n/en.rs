@@ -141,6 +141,7 @@ pub(super) static WORDS: Words = Words {
     export_strace: "Calls as strace writes them",
     export_jsonl: "All events as JSON lines",
     export_recording: "Recording, to open here again",
+    export_html: "Replay in one HTML file",
     export_link: "Copy a link to this run",
     link_copied: "Link copied",
 

@@ -23,6 +23,7 @@ pub(crate) fn export(ui: &Ui, run: &Run) -> Html {
                 { file("strace", words.export_strace) }
                 { file("jsonl", words.export_jsonl) }
                 { file("recording", words.export_recording) }
+                { file("html", words.export_html) }
                 <li>
                     <button type="button" onclick={ui.press(Action::Copy(address))}>
                         { if run.copied { words.link_copied } else { words.export_link } }

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 
 use super::recording;
+use crate::assets::Assets;
 use crate::export::{Exporter, Format};
 
 #[derive(Debug, clap::Args)]
@@ -23,6 +24,7 @@ pub(super) struct Args {
 
 #[derive(Debug, clap::Args)]
 #[group(required = true, multiple = false)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command line, of which one is given")]
 struct Chosen {
     /// Packets, for Wireshark and tshark, with comments that name the calls.
     #[arg(long)]
@@ -33,6 +35,9 @@ struct Chosen {
     /// Every event, as JSON, one a line.
     #[arg(long)]
     jsonl: bool,
+    /// The recording with the page that shows it, in one file that browsers open without a server.
+    #[arg(long)]
+    html: bool,
 }
 
 impl Chosen {
@@ -41,6 +46,8 @@ impl Chosen {
             Format::Pcapng
         } else if self.strace {
             Format::Strace
+        } else if self.html {
+            Format::Html
         } else {
             Format::Jsonl
         }
@@ -50,7 +57,7 @@ impl Chosen {
 pub(super) fn execute(args: &Args) -> anyhow::Result<ExitCode> {
     let mut output = open(args.output.as_deref())?;
     let written = || args.output.as_ref().map_or("standard output".into(), |path| path.display().to_string());
-    let mut exporter = Exporter::new(args.format.format())?;
+    let mut exporter = Exporter::new(args.format.format(), &Assets::Embedded)?;
     let read = recording::read(&args.file, |event| {
         exporter.push(event.clone())?;
         output.write_all(&exporter.take()).with_context(written)

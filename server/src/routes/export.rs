@@ -25,7 +25,7 @@ pub async fn download(
 ) -> Result<Response, ApiError> {
     let format: Format = format.parse()?;
     let run = find(&app.runs, link)?;
-    let body = if format.needs_all() { whole(&app, run, format).await? } else { piecewise(run, format)? };
+    let body = if format.needs_all() { whole(&app, run, format).await? } else { piecewise(&app, run, format)? };
     app.metrics.exports.inc();
     let name = format!("attachment; filename=\"{}\"", format.file_name());
     // Whoever knows the link knows the run: it is nobody else's, and no cache's.
@@ -45,9 +45,9 @@ fn find(runs: &Runs, link: String) -> Result<Arc<Run>, ApiError> {
     runs.find(&RunKey(link)).map(|(run, _)| run).map_err(|_| ApiError::NoSuchRun)
 }
 
-fn piecewise(run: Arc<Run>, format: Format) -> io::Result<Body> {
+fn piecewise(app: &App, run: Arc<Run>, format: Format) -> io::Result<Body> {
     let until = run.events();
-    let start = (run, Some(Exporter::new(format)?), 0);
+    let start = (run, Some(Exporter::new(format, &app.assets)?), 0);
     let pieces = stream::unfold(start, move |(run, exporter, from)| async move {
         let exporter = exporter?;
         match piece(&run, exporter, from, until) {
@@ -80,9 +80,10 @@ fn piece(
 /// For a format that needs every event in memory: only so many of them at a time.
 async fn whole(app: &App, run: Arc<Run>, format: Format) -> Result<Body, ApiError> {
     let permit = Arc::clone(&app.exporting).try_acquire_owned().map_err(|_| ApiError::Busy)?;
+    let assets = app.assets.clone();
     let made = tokio::task::spawn_blocking(move || {
         let _permit = permit;
-        let (mut exporter, until) = (Exporter::new(format)?, run.events());
+        let (mut exporter, until) = (Exporter::new(format, &assets)?, run.events());
         let mut from = 0;
         while from < until {
             let events = run.some_events(from, until);
