@@ -3,6 +3,7 @@
 pub mod doctor;
 pub mod export;
 pub mod keyboard;
+pub mod lesson;
 pub mod output;
 pub mod recording;
 pub mod replay;
@@ -38,6 +39,8 @@ enum Command {
     Replay(replay::Args),
     /// Turn a recording into packets for Wireshark, calls as strace writes them, or JSON.
     Export(export::Args),
+    /// For authors of lessons: new, check, test, grade.
+    Lesson(lesson::Args),
     /// Look whether this machine has what runs need.
     Doctor,
 }
@@ -63,6 +66,7 @@ fn choose(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Run(args) => run::execute(args),
         Command::Replay(args) => replay::execute(&args),
         Command::Export(args) => export::execute(&args),
+        Command::Lesson(args) => lesson::execute(&args),
         Command::Doctor => Ok(doctor::execute()),
     }
 }

@@ -2,7 +2,9 @@
 
 pub mod exercise;
 pub mod format;
+pub mod glossary;
 pub mod highlight;
+pub mod lint;
 pub mod load;
 pub mod parse;
 pub mod prose;
@@ -68,6 +70,8 @@ pub struct Lesson {
     pub solution: Programs,
     /// Wrong solutions by their names.
     pub wrong: BTreeMap<String, Programs>,
+    /// Files with pictures for the prose: `figures/queue.svg`.
+    pub figures: Vec<String>,
     en: Prose,
     zh: Prose,
 }
@@ -230,7 +234,8 @@ impl Lesson {
         Some(HostPlan { prefix_len: PREFIX_LEN, ..HostPlan::visitor(VISITOR, self.visitor?) })
     }
 
-    fn prose(&self, lang: Lang) -> &Prose {
+    /// Its text.
+    pub fn prose(&self, lang: Lang) -> &Prose {
         match lang {
             Lang::En => &self.en,
             Lang::Zh => &self.zh,
@@ -239,7 +244,8 @@ impl Lesson {
 }
 
 impl LessonHost {
-    fn plan(&self, program: &Program) -> HostPlan {
+    /// What the engine shall run on it.
+    pub fn plan(&self, program: &Program) -> HostPlan {
         let file = |program: &Program| File { name: program.file.clone(), bytes: program.source.clone().into() };
         let mut host = host(&self.name, self.addr, file(program));
         host.files.extend(self.files.iter().map(file));

@@ -17,6 +17,7 @@ pub mod client;
 pub mod config;
 pub mod error;
 pub mod export;
+pub mod grading;
 pub mod headers;
 pub mod lessons;
 pub mod limits;

@@ -133,6 +133,52 @@ pub struct CheckCard {
     pub title: String,
 }
 
+/// What became of a learner's programs in graded runs.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    /// The runs: the schedule of each, and the name to watch it by, if it can be watched.
+    pub runs: Vec<GradedRun>,
+    /// The checks, in the lesson's order.
+    pub results: Vec<CheckResult>,
+}
+
+/// One graded run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GradedRun {
+    /// What its wire did: `one-byte to server`; `plain` is the lesson's own.
+    pub schedule: String,
+    /// Its name, for [`crate::protocol::ClientMessage::Watch`].
+    pub key: Option<String>,
+}
+
+/// A check that was judged: the worst of its runs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckResult {
+    /// Which.
+    pub id: String,
+    /// Whether every run passed it.
+    pub passed: bool,
+    /// What was seen, or what is missing.
+    pub told: Text,
+    /// The run that is told of, by its place in [`Report::runs`].
+    pub run: u16,
+    /// The event to look at in it.
+    pub at: Option<u64>,
+}
+
+/// What a run says of a prediction.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Predicted {
+    /// Which.
+    pub id: String,
+    /// The choice that held, by its place; `None` where none did, or several.
+    pub held: Option<u16>,
+    /// The event that decides.
+    pub at: Option<u64>,
+    /// The lesson's explanation.
+    pub why: Option<Text>,
+}
+
 /// Hosts with their programs, and the wire between them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Exercise {

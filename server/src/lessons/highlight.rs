@@ -4,10 +4,39 @@
 
 /// HTML of some Python: escaped, with a `span` around each token that has a colour.
 pub fn python(code: &str) -> String {
+    coloured(code, &PYTHON)
+}
+
+/// The same of some C.
+pub fn c(code: &str) -> String {
+    coloured(code, &C)
+}
+
+/// What tells a language's words apart.
+struct Language {
+    /// What begins a comment that ends with its line.
+    comment: &'static str,
+    keywords: &'static [&'static str],
+    constants: &'static [&'static str],
+}
+
+const PYTHON: Language = Language { comment: "#", keywords: KEYWORDS, constants: &["True", "False", "None"] };
+
+const C: Language = Language {
+    comment: "//",
+    keywords: &[
+        "break", "case", "char", "const", "continue", "default", "do", "double", "else", "enum", "extern", "float",
+        "for", "if", "int", "long", "return", "short", "signed", "sizeof", "static", "struct", "switch", "typedef",
+        "union", "unsigned", "void", "while",
+    ],
+    constants: &["NULL"],
+};
+
+fn coloured(code: &str, language: &Language) -> String {
     let mut html = String::with_capacity(code.len() * 2);
     let mut rest = code;
     while let Some(first) = rest.chars().next() {
-        let (len, class) = token(rest, first);
+        let (len, class) = token(rest, first, language);
         let (text, tail) = rest.split_at(len);
         match class {
             Some(class) => {
@@ -25,10 +54,10 @@ pub fn python(code: &str) -> String {
 }
 
 /// Length and class of the token at the beginning of `rest`.
-fn token(rest: &str, first: char) -> (usize, Option<&'static str>) {
+fn token(rest: &str, first: char, language: &Language) -> (usize, Option<&'static str>) {
     let run = |keep: fn(char) -> bool| rest.find(|c: char| !keep(c)).unwrap_or(rest.len());
     match first {
-        '#' => (rest.find('\n').unwrap_or(rest.len()), Some("tok-comment")),
+        _ if rest.starts_with(language.comment) => (rest.find('\n').unwrap_or(rest.len()), Some("tok-comment")),
         '"' | '\'' => (string(rest, 0), Some("tok-string")),
         '0'..='9' => (run(|c| c.is_alphanumeric() || c == '.' || c == '_'), Some("tok-number")),
         c if c.is_alphabetic() || c == '_' => {
@@ -37,8 +66,8 @@ fn token(rest: &str, first: char) -> (usize, Option<&'static str>) {
             let prefix = matches!(word, "b" | "f" | "r" | "rb" | "br") && rest[len..].starts_with(['"', '\'']);
             match word {
                 _ if prefix => (string(rest, len), Some("tok-string")),
-                "True" | "False" | "None" => (len, Some("tok-bool")),
-                _ if KEYWORDS.contains(&word) => (len, Some("tok-keyword")),
+                _ if language.constants.contains(&word) => (len, Some("tok-bool")),
+                _ if language.keywords.contains(&word) => (len, Some("tok-keyword")),
                 _ => (len, None),
             }
         }

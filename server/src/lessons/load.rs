@@ -10,6 +10,7 @@ use rust_embed::RustEmbed;
 use trace::lesson::{Lang, LessonCard};
 
 use super::Lesson;
+use super::glossary::{self, Term};
 use super::parse::{self, Fault, Folder};
 
 #[derive(RustEmbed)]
@@ -23,6 +24,7 @@ pub const COURSE: &str = "course";
 #[derive(Debug, Default)]
 pub struct Library {
     lessons: Vec<Lesson>,
+    terms: Vec<Term>,
     broken: Vec<BrokenLesson>,
 }
 
@@ -72,16 +74,41 @@ impl Library {
     /// One lesson's folder.
     pub fn of_one(folder: &Path) -> Result<Self, LoadError> {
         let absolute = folder.canonicalize().map_err(|cause| LoadError { path: folder.to_owned(), cause })?;
-        Ok(Self::parse(BTreeMap::from([(name(&absolute), read_folder(folder)?)])))
+        let mut folders = BTreeMap::from([(name(&absolute), read_folder(folder)?)]);
+        // Terms of the prose are explained by the course's glossary, if the lesson is one of a course.
+        if let Some(course) = absolute.parent().map(|parent| parent.join(COURSE)).filter(|course| course.is_dir()) {
+            folders.insert(COURSE.to_owned(), read_folder(&course)?);
+        }
+        Ok(Self::parse(folders))
+    }
+
+    /// The only lesson that was read, whole or broken.
+    pub fn into_one(mut self) -> Option<Result<Lesson, BrokenLesson>> {
+        self.lessons.pop().map(Ok).or_else(|| self.broken.pop().map(Err))
+    }
+
+    /// The terms of the course.
+    pub fn terms(&self) -> &[Term] {
+        &self.terms
     }
 
     fn parse(folders: BTreeMap<String, Folder>) -> Self {
         let mut library = Self::default();
+        let glossary = folders.get(COURSE).and_then(|folder| folder.get("glossary.toml"));
+        match glossary.map(|bytes| glossary::parse(&String::from_utf8_lossy(bytes))) {
+            Some(Ok(terms)) => library.terms = terms,
+            Some(Err(error)) => {
+                let (file, what) = ("glossary.toml".to_owned(), error.message().trim().to_owned());
+                let faults = vec![Fault { file, line: None, what, mend: String::new() }];
+                library.broken.push(BrokenLesson { id: COURSE.to_owned(), faults });
+            }
+            None => {}
+        }
         for (id, folder) in folders {
             if id.starts_with('.') || id == COURSE {
                 continue; // an editor's, git's, or what belongs to no single lesson
             }
-            match parse::parse(&id, &folder) {
+            match parse::parse(&id, &folder, &library.terms) {
                 Ok(lesson) => library.lessons.push(lesson),
                 Err(faults) => library.broken.push(BrokenLesson { id, faults }),
             }

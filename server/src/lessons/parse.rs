@@ -13,6 +13,7 @@ use trace::lesson::Lang;
 
 use super::exercise::Programs;
 use super::format::{HostToml, LessonToml, LinkWords, WireToml};
+use super::glossary::Term;
 use super::prose::{self, Prose};
 use super::{Lesson, LessonHost, LessonLimits, MAX_PROGRAM, PROGRAM, Program};
 use crate::limits::{self, Scalar};
@@ -50,9 +51,9 @@ impl fmt::Display for Fault {
 }
 
 /// Reads the lesson `id` from its folder. All faults are told at once.
-pub fn parse(id: &str, folder: &Folder) -> Result<Lesson, Vec<Fault>> {
+pub fn parse(id: &str, folder: &Folder, terms: &[Term]) -> Result<Lesson, Vec<Fault>> {
     let toml = folder.get(LESSON_FILE).map_or("", |bytes| std::str::from_utf8(bytes).unwrap_or(""));
-    let mut reader = Reader { folder, toml, faults: Vec::new() };
+    let mut reader = Reader { folder, terms, toml, faults: Vec::new() };
     let lesson = reader.lesson(id);
     match lesson {
         Some(lesson) if reader.faults.is_empty() => Ok(lesson),
@@ -62,6 +63,7 @@ pub fn parse(id: &str, folder: &Folder) -> Result<Lesson, Vec<Fault>> {
 
 struct Reader<'a> {
     folder: &'a Folder,
+    terms: &'a [Term],
     /// The text of [`LESSON_FILE`].
     toml: &'a str,
     faults: Vec<Fault>,
@@ -109,6 +111,7 @@ impl Reader<'_> {
             claims,
             solution: self.programs("solution/"),
             wrong: self.wrong(),
+            figures: self.folder.keys().filter(|path| path.starts_with("figures/")).cloned().collect(),
             en: en?,
             zh: zh?,
         };
@@ -215,7 +218,7 @@ impl Reader<'_> {
     fn prose(&mut self, lang: Lang) -> Option<Prose> {
         let file = format!("{lang}.md");
         let text = self.text(&file, "every lesson is written in every language of the course")?;
-        match prose::parse(&text) {
+        match prose::parse(&text, lang, self.terms) {
             Ok(prose) => Some(prose),
             Err(error) => {
                 self.fault(&file, Some(error.line), &error.what, &error.mend);
@@ -299,7 +302,7 @@ impl Reader<'_> {
 }
 
 /// The line of a byte, counted from 1.
-fn line_at(text: impl AsRef<[u8]>, offset: usize) -> u32 {
+pub(super) fn line_at(text: impl AsRef<[u8]>, offset: usize) -> u32 {
     let before = text.as_ref().iter().take(offset);
     before.fold(1, |line, byte| if *byte == b'\n' { line + 1 } else { line })
 }
@@ -341,13 +344,13 @@ port = 18888
     }
 
     fn told(folder: &Folder) -> String {
-        let faults = parse("02-x", folder).unwrap_err();
+        let faults = parse("02-x", folder, &[]).unwrap_err();
         faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
     }
 
     #[test]
     fn a_whole_lesson() {
-        let lesson = parse("02-x", &folder(WHOLE)).unwrap();
+        let lesson = parse("02-x", &folder(WHOLE), &[]).unwrap();
         assert_eq!((lesson.id.as_str(), lesson.number), ("02-x", 2));
         assert_eq!(lesson.wire, WireSettings::of("delay=5ms loss=0.5%".parse().unwrap()));
         assert_eq!(lesson.limits.values, Limits { wall: Duration::from_mins(1), ..Limits::default() });
@@ -363,7 +366,7 @@ port = 18888
         let more = "[wire]\nschedule = [\"one-byte to server\"]\nhold = [\"tcp.fin\"]\nmtu = 600\nseed = 7\n";
         let own = "[[wire.link]]\nfrom = \"server\"\ndelay = \"40ms\"\n[limits]";
         let text = WHOLE.replace("[wire]\n", more).replace("[limits]", own);
-        let wire = parse("02-x", &folder(&text)).unwrap().wire;
+        let wire = parse("02-x", &folder(&text), &[]).unwrap().wire;
         assert_eq!((wire.mtu, wire.seed), (600, Some(7)));
         let rules: Vec<_> = wire.rules.iter().map(ToString::to_string).collect();
         assert_eq!(rules, ["one-byte to server", "hold tcp.fin"]);
@@ -420,7 +423,7 @@ delay = \"9ms\"
     #[test]
     fn every_limit_can_be_asked_for_but_no_more_than_the_server_allows() {
         let more = "wall = \"1min\"\nmemory = \"64MiB\"\nprocesses = 12\n";
-        let lesson = parse("02-x", &folder(&WHOLE.replace("wall = \"1min\"\n", more))).unwrap();
+        let lesson = parse("02-x", &folder(&WHOLE.replace("wall = \"1min\"\n", more)), &[]).unwrap();
         let values = &lesson.limits.values;
         assert_eq!((values.wall, values.host_memory, values.processes), (Duration::from_mins(1), 64 << 20, 12));
 
@@ -437,7 +440,7 @@ delay = \"9ms\"
     fn a_host_names_its_command_and_its_addresses() {
         let with = |more: &str| WHOLE.replace("port =", &format!("{more}\nport ="));
         let command = r#"command = ["nc", "-e", "./{program}"]"#;
-        let lesson = parse("02-x", &folder(&with(&format!("{command}\naddr6 = \"fd00::4\"")))).unwrap();
+        let lesson = parse("02-x", &folder(&with(&format!("{command}\naddr6 = \"fd00::4\""))), &[]).unwrap();
         let host = &lesson.plan_as_shipped().hosts[0];
         assert_eq!((host.argv.join(" "), host.addr6), ("nc -e ./server.py -v".into(), "fd00::4".parse().ok()));
         insta::assert_snapshot!(told(&folder(&with(r#"command = ["nc", "-l"]"#))), @r#"lesson.toml:15: the command of host "server" does not run its program (write {program} where the file's name goes)"#);

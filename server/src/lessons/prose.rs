@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 
-use pulldown_cmark::{CodeBlockKind, CowStr, Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{BlockQuoteKind, CodeBlockKind, CowStr, Event, Options, Parser, Tag, TagEnd};
+use trace::lesson::Lang;
 
+use super::glossary::Term;
 use super::highlight;
 
 /// A lesson's text in one language.
@@ -15,6 +17,33 @@ pub struct Prose {
     pub summary: String,
     /// Its body: sanitised HTML.
     pub html: String,
+    /// Where it points to.
+    pub links: Vec<Link>,
+    /// The levels of its headings.
+    pub headings: Vec<u8>,
+    /// The words of its text.
+    words: usize,
+    /// The Chinese characters of its text.
+    characters: usize,
+}
+
+/// A link or a picture of the prose, as it was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// Where, counted from 1.
+    pub line: u32,
+    /// To what.
+    pub target: String,
+}
+
+impl Prose {
+    /// How long it is: words in English, characters in Chinese.
+    pub fn size(&self, lang: Lang) -> usize {
+        match lang {
+            Lang::En => self.words,
+            Lang::Zh => self.characters,
+        }
+    }
 }
 
 /// What is wrong with a lesson's text.
@@ -29,7 +58,7 @@ pub struct ProseError {
 }
 
 /// Reads a text that begins with front matter: lines `title: …` and `summary: …` between two lines `---`.
-pub fn parse(text: &str) -> Result<Prose, ProseError> {
+pub fn parse(text: &str, lang: Lang, terms: &[Term]) -> Result<Prose, ProseError> {
     let error = |line: usize, what: String, mend: &str| ProseError {
         line: u32::try_from(line).unwrap_or(u32::MAX),
         what,
@@ -65,14 +94,51 @@ pub fn parse(text: &str) -> Result<Prose, ProseError> {
             .ok_or_else(|| error(closed_at, format!("no {name}"), &format!("add a line `{name}: …` above")))
     };
     let (title, summary) = (wanted(title, "title")?, wanted(summary, "summary")?);
-    Ok(Prose { title, summary, html: html(&text[body..]) })
+    let markdown = &text[body..];
+    let mut prose = Prose {
+        title,
+        summary,
+        html: html(markdown, lang, terms),
+        links: vec![],
+        headings: vec![],
+        words: 0,
+        characters: 0,
+    };
+    prose.measure(markdown, closed_at);
+    Ok(prose)
+}
+
+impl Prose {
+    /// Takes in what is needed to look for faults. `before` lines come before the Markdown.
+    fn measure(&mut self, markdown: &str, before: usize) {
+        for (event, range) in Parser::new_ext(markdown, options()).into_offset_iter() {
+            match event {
+                Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => {
+                    let line = before + 1 + markdown[..range.start].matches('\n').count();
+                    let line = u32::try_from(line).unwrap_or(u32::MAX);
+                    self.links.push(Link { line, target: dest_url.into_string() });
+                }
+                Event::Start(Tag::Heading { level, .. }) => self.headings.push(level as u8),
+                Event::Text(text) | Event::Code(text) => {
+                    self.words += text.split_whitespace().count();
+                    self.characters += text.chars().filter(|c| ('\u{4e00}'..='\u{9fff}').contains(c)).count();
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// What is more than CommonMark.
+fn options() -> Options {
+    Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_GFM
 }
 
 /// Markdown to sanitised HTML.
-fn html(markdown: &str) -> String {
-    let parser = Parser::new_ext(markdown, Options::ENABLE_TABLES);
+fn html(markdown: &str, lang: Lang, terms: &[Term]) -> String {
+    let parser = Parser::new_ext(markdown, options());
     let mut raw = String::new();
-    pulldown_cmark::html::push_html(&mut raw, Highlighted { inner: parser });
+    pulldown_cmark::html::push_html(&mut raw, Dressed { inner: parser, lang, terms, next: None });
     sanitise(&raw)
 }
 
@@ -81,37 +147,97 @@ fn sanitise(html: &str) -> String {
     ammonia::Builder::default()
         .add_tag_attributes("code", ["class"])
         .add_tag_attributes("span", ["class"])
+        .add_tag_attributes("a", ["class", "title"])
+        .add_tag_attributes("p", ["class"])
+        .add_tag_attributes("blockquote", ["class"])
+        .add_tags(["del"])
         .set_tag_attribute_value("a", "target", "_blank") // a man page must not take the place of a run
         .link_rel(Some("noopener noreferrer"))
         .clean(html)
         .to_string()
 }
 
-/// Replaces the text of Python code blocks by highlighted HTML.
-struct Highlighted<'a> {
+/// Puts in what Markdown does not know: colours of code, titles of admonitions, links to terms and other lessons.
+struct Dressed<'a> {
     inner: Parser<'a>,
+    lang: Lang,
+    terms: &'a [Term],
+    /// What comes right after the last event.
+    next: Option<Event<'a>>,
 }
 
-impl<'a> Iterator for Highlighted<'a> {
+impl<'a> Dressed<'a> {
+    fn code(&mut self, lang: &str, highlight: fn(&str) -> String) -> Event<'a> {
+        let mut code = String::new();
+        for event in self.inner.by_ref() {
+            match event {
+                Event::Text(text) => code.push_str(&text),
+                Event::End(TagEnd::CodeBlock) => break,
+                _ => {}
+            }
+        }
+        raw(format!("<pre><code class=\"language-{lang}\">{}</code></pre>\n", highlight(&code)))
+    }
+
+    /// A link to a term or to a lesson.
+    fn link(&self, target: &str) -> Option<Event<'a>> {
+        let lang = self.lang;
+        let mut href = String::new();
+        let (kind, id) = target.split_once(':')?;
+        pulldown_cmark_escape::escape_href(&mut href, id).ok()?;
+        Some(match kind {
+            "term" => {
+                let means = self.terms.iter().find(|term| term.id == id).map_or("", |term| term.means.get(lang));
+                let mut title = String::new();
+                pulldown_cmark_escape::escape_html(&mut title, &means.replace('`', "")).ok()?;
+                raw(format!("<a class=\"term\" href=\"/glossary/{lang}#{href}\" title=\"{title}\">"))
+            }
+            "lesson" => raw(format!("<a href=\"/lesson/{href}\">")),
+            _ => return None,
+        })
+    }
+}
+
+impl<'a> Iterator for Dressed<'a> {
     type Item = Event<'a>;
 
     fn next(&mut self) -> Option<Event<'a>> {
-        let event = self.inner.next()?;
-        match &event {
-            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(lang))) if &**lang == "python" => {
-                let mut code = String::new();
-                for event in self.inner.by_ref() {
-                    match event {
-                        Event::Text(text) => code.push_str(&text),
-                        Event::End(TagEnd::CodeBlock) => break,
-                        _ => {}
-                    }
-                }
-                let html = format!("<pre><code class=\"language-python\">{}</code></pre>\n", highlight::python(&code));
-                Some(Event::Html(CowStr::from(Cow::<str>::Owned(html))))
-            }
-            _ => Some(event),
+        if let Some(next) = self.next.take() {
+            return Some(next);
         }
+        let event = self.inner.next()?;
+        Some(match &event {
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(lang))) if &**lang == "python" => {
+                self.code("python", highlight::python)
+            }
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(lang))) if &**lang == "c" => self.code("c", highlight::c),
+            Event::Start(Tag::BlockQuote(Some(kind))) => {
+                let title = admonition(*kind, self.lang);
+                self.next = Some(raw(format!("<p class=\"admonition-title\">{title}</p>\n")));
+                event
+            }
+            Event::Start(Tag::Link { dest_url, .. }) => self.link(dest_url).unwrap_or(event),
+            _ => event,
+        })
+    }
+}
+
+fn raw<'a>(html: String) -> Event<'a> {
+    Event::InlineHtml(CowStr::from(Cow::<str>::Owned(html)))
+}
+
+const fn admonition(kind: BlockQuoteKind, lang: Lang) -> &'static str {
+    match (kind, lang) {
+        (BlockQuoteKind::Note, Lang::En) => "Note",
+        (BlockQuoteKind::Note, Lang::Zh) => "说明",
+        (BlockQuoteKind::Tip, Lang::En) => "Tip",
+        (BlockQuoteKind::Tip, Lang::Zh) => "提示",
+        (BlockQuoteKind::Important, Lang::En) => "Important",
+        (BlockQuoteKind::Important, Lang::Zh) => "要点",
+        (BlockQuoteKind::Warning, Lang::En) => "Warning",
+        (BlockQuoteKind::Warning, Lang::Zh) => "注意",
+        (BlockQuoteKind::Caution, Lang::En) => "Caution",
+        (BlockQuoteKind::Caution, Lang::Zh) => "小心",
     }
 }
 
@@ -120,13 +246,14 @@ mod tests {
     use super::*;
 
     fn fault(text: &str) -> (u32, String) {
-        let error = parse(text).unwrap_err();
+        let error = parse(text, Lang::En, &[]).unwrap_err();
         (error.line, error.what)
     }
 
     #[test]
     fn a_whole_text() {
-        let prose = parse("---\ntitle: Bytes\nsummary: Not messages.\n---\n# Hi\n`recv` & co.\n").unwrap();
+        let prose =
+            parse("---\ntitle: Bytes\nsummary: Not messages.\n---\n# Hi\n`recv` & co.\n", Lang::En, &[]).unwrap();
         assert_eq!((prose.title.as_str(), prose.summary.as_str()), ("Bytes", "Not messages."));
         insta::assert_snapshot!(prose.html, @r"
         <h1>Hi</h1>
@@ -145,7 +272,11 @@ mod tests {
 
     #[test]
     fn nothing_that_runs_gets_into_the_page() {
-        let html = html("<script>alert(1)</script><p style='color:red' onclick=x>a</p>\n\n[b](javascript:alert)");
+        let html = html(
+            "<script>alert(1)</script><p style='color:red' onclick=x>a</p>\n\n[b](javascript:alert)",
+            Lang::En,
+            &[],
+        );
         insta::assert_snapshot!(html, @r#"
         <p>a</p>
         <p><a target="_blank" rel="noopener noreferrer">b</a></p>
@@ -154,7 +285,7 @@ mod tests {
 
     #[test]
     fn python_is_highlighted_and_other_code_is_not() {
-        insta::assert_snapshot!(html("```python\nx = \"<b>\"  # y\n```\n```sh\nls\n```\n"), @r#"
+        insta::assert_snapshot!(html("```python\nx = \"<b>\"  # y\n```\n```sh\nls\n```\n", Lang::En, &[]), @r#"
         <pre><code class="language-python">x = <span class="tok-string">"&lt;b&gt;"</span>  <span class="tok-comment"># y</span>
         </code></pre>
         <pre><code class="language-sh">ls

@@ -197,10 +197,17 @@ impl<'a> Reading<'a> {
                 let thread = self.model.threads.get(&call.thread);
                 thread.and_then(|thread| thread.ended).is_some_and(|(_, how)| how == ExitStatus::Signaled(SIGKILL))
             }),
-            Fact::RunEnded { .. } => true,
+            Fact::LimitReached { host: None, .. } | Fact::RunEnded { .. } => true,
             _ => false,
         };
-        self.events.iter().find(|event| killed(&event.fact)).map(|event| event.seq)
+        let first = self.events.iter().position(|event| killed(&event.fact))?;
+        // A program that is killed closes its sockets before its end is told. Whoever stops a run by hand does it when
+        // all is quiet: what comes in one go with the end belongs to it.
+        let end = self.events[first].at;
+        let gap = |index: &usize| self.events[*index].at.since(self.events[index.saturating_sub(1)].at) >= LULL;
+        let with_it = |index: &usize| end.since(self.events[*index].at) < LULL;
+        let begin = (1..=first).rev().take_while(with_it).find(gap).unwrap_or(first);
+        Some(self.events[begin].seq)
     }
 
     /// When that was, or when the run ended.
@@ -380,6 +387,9 @@ fn inet(address: Option<&Address>) -> Option<SocketAddr> {
         _ => None,
     }
 }
+
+/// Two things that are so far apart do not come of one another.
+const LULL: Duration = Duration::from_millis(200);
 
 /// Families of calls, as lessons name them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,6 +2,7 @@
 
 use crate::check::Text;
 use crate::check::reading::{Act, Reading};
+use crate::event::call::Value;
 use crate::time::Readable;
 
 /// `recv` in lessons is recvfrom(2) to the kernel: a call by the name that a learner knows it by.
@@ -36,6 +37,12 @@ pub(super) fn stuck(act: &Act, trace: &Reading<'_>) -> Text {
     let time = Readable(act.lasted(trace));
     if act.call.reads_terminal() {
         return Text::new("It waits for somebody to type.", "它在等人输入。");
+    }
+    if act.call.args.iter().any(|value| matches!(value, Value::Timeout(Some(_)))) {
+        return Text::new(
+            format!("It was waiting in {} when the run ended.", call.en),
+            format!("运行结束时它正在 {} 中等待。", call.zh),
+        );
     }
     Text::new(
         format!("It is blocked in {} (for {time} when the run ended): nothing wakes it.", call.en),

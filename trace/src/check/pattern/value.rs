@@ -90,7 +90,14 @@ pub(super) fn of_call(act: &Act, trace: &Reading<'_>, name: &str) -> Option<Scal
         "socket" => call.socket.map(Scalar::Socket),
         "made" => call.made().map(Scalar::Socket),
         "line" => call.place.as_ref().map(|place| number(place.line.into())),
-        "data" => trace.transfer(act).map(|transfer| Scalar::Bytes(transfer.head.to_vec())),
+        "data" => match trace.transfer(act) {
+            Some(transfer) => Some(Scalar::Bytes(transfer.head.to_vec())),
+            // What was to be sent by a call that failed, or has not returned.
+            None => call.args.iter().find_map(|value| match value {
+                Value::Data(data) | Value::Message { data, .. } => Some(Scalar::Bytes(data.head.0.clone())),
+                _ => None,
+            }),
+        },
         "ip" | "port" => of_address(address(call)?, name),
         "addr" => address(call).map(|address| Scalar::Text(address.to_string())),
         "path" => match argument(call, "pathname") {

@@ -1,0 +1,54 @@
+//! `socklab lesson check`: faults and omissions, each with file, line and mend.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use crate::lessons::lint;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The lessons' folders; without any, the whole course in lessons/.
+    folder: Vec<PathBuf>,
+}
+
+pub(super) fn execute(args: &Args) -> anyhow::Result<ExitCode> {
+    let folders = super::folders(&args.folder)?;
+    let mut count = 0;
+    let mut lessons = vec![];
+    for folder in &folders {
+        match super::read(folder)? {
+            Ok(lesson) => lessons.push((folder, lesson)),
+            Err(broken) => {
+                for fault in broken.faults {
+                    println!("{}/{fault}", folder.display());
+                    count += 1;
+                }
+            }
+        }
+    }
+    let course = folders.first().and_then(|folder| folder.parent()).map(|parent| parent.join("course"));
+    let course = course.map(|folder| lint::Course::read(&folder)).transpose()?.unwrap_or_default();
+    let siblings: Vec<String> = folders
+        .iter()
+        .filter_map(|f| f.canonicalize().ok()?.parent()?.read_dir().ok())
+        .flatten()
+        .filter_map(|entry| Some(entry.ok()?.file_name().to_string_lossy().into_owned()))
+        .collect();
+    for (folder, lesson) in &lessons {
+        for fault in lint::lesson(lesson, &course, &siblings) {
+            println!("{}/{fault}", folder.display());
+            count += 1;
+        }
+    }
+    if args.folder.is_empty() {
+        for fault in course.untested(lessons.iter().map(|(_, lesson)| lesson)) {
+            println!("lessons/course/{fault}");
+            count += 1;
+        }
+    }
+    match count {
+        0 => println!("{} lessons, nothing to mend.", lessons.len()),
+        n => println!("{n} to mend."),
+    }
+    Ok(if count == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

@@ -1,0 +1,60 @@
+//! `socklab lesson test`: lessons on the real engine, several trials at a time.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::thread;
+
+use crate::grading::trial::{self, Trial};
+use crate::lessons::Lesson;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The lessons' folders; without any, the whole course in lessons/.
+    folder: Vec<PathBuf>,
+    /// So many trials go on at a time.
+    #[arg(long, default_value_t = 2)]
+    parallel: usize,
+    /// Only trials whose name contains this: 'wrong/', 'claim'.
+    #[arg(long)]
+    only: Option<String>,
+}
+
+pub(super) fn execute(args: &Args) -> anyhow::Result<ExitCode> {
+    let mut lessons = vec![];
+    let mut broken = 0;
+    for folder in super::folders(&args.folder)? {
+        match super::read(&folder)? {
+            Ok(lesson) => lessons.push(lesson),
+            Err(fault) => {
+                broken += 1;
+                fault.faults.iter().for_each(|fault| println!("{}/{fault}", folder.display()));
+            }
+        }
+    }
+    let wanted = |trial: &Trial<'_>| args.only.as_ref().is_none_or(|only| trial.name().contains(only.as_str()));
+    let all: Vec<(&Lesson, Trial<'_>)> = lessons
+        .iter()
+        .flat_map(|lesson| trial::trials(lesson).into_iter().filter(wanted).map(move |trial| (lesson, trial)))
+        .collect();
+    let (next, failed) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let print = Mutex::new(());
+    thread::scope(|scope| {
+        for _ in 0..args.parallel.clamp(1, 32) {
+            scope.spawn(|| {
+                while let Some((lesson, trial)) = all.get(next.fetch_add(1, Relaxed)) {
+                    let outcome = trial.run(lesson);
+                    let _one_at_a_time = print.lock();
+                    let word = if outcome.faults.is_empty() { "ok  " } else { "FAIL" };
+                    println!("{word} {} {}", lesson.id, outcome.what);
+                    outcome.faults.iter().for_each(|fault| println!("     {fault}"));
+                    failed.fetch_add(usize::from(!outcome.faults.is_empty()), Relaxed);
+                }
+            });
+        }
+    });
+    let failed = failed.into_inner();
+    println!("{} lessons, {} trials, {failed} failed.", lessons.len(), all.len());
+    Ok(if failed + broken == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
