@@ -142,7 +142,9 @@ impl Watch {
     /// Whether nothing can happen any more: everybody is in a call that has no time-out, and no timer of the kernel's
     /// is about to do anything.
     fn stands(&self) -> bool {
-        let mut tasks = self.model.threads.values().filter(|task| task.ended.is_none()).peekable();
+        let is_visitor = |host: HostId| self.model.host(host).is_some_and(|host| host.spec.visitor);
+        let tasks = self.model.threads.values().filter(|task| task.ended.is_none() && !is_visitor(task.host));
+        let mut tasks = tasks.peekable();
         let started = self.model.hosts.iter().all(|host| host.program != ProgramState::NotStarted || host.spec.visitor);
         let timers = self
             .model

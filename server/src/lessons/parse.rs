@@ -378,7 +378,7 @@ port = 18888
     #[test]
     fn a_visitor_is_a_host_that_runs_nothing_of_the_learners() {
         let text = WHOLE.replace("[limits]", "[visitor]\naddr = \"192.168.1.100\"\n[limits]");
-        let lesson = parse("02-x", &folder(&text)).unwrap();
+        let lesson = parse("02-x", &folder(&text), &[]).unwrap();
         let plan = lesson.plan(vec!["print(1)".into()]).unwrap();
         assert_eq!((plan.hosts.len(), plan.hosts[1].visitor, plan.hosts[1].name.as_str()), (2, true, "you"));
         assert_eq!(lesson.page(Lang::En).exercise.visitor, Some([192, 168, 1, 100].into()));
