@@ -10,7 +10,7 @@ mod visit;
 use std::fs::File;
 use std::io::{self, IoSliceMut};
 use std::mem::MaybeUninit;
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::os::fd::OwnedFd;
 
 use rustix::net::{
@@ -30,6 +30,8 @@ pub(crate) struct Interface {
     pub(crate) addr: Ipv4Addr,
     /// Length of its network prefix.
     pub(crate) prefix_len: u8,
+    /// Its IPv6 address, if it has one.
+    pub(crate) addr6: Option<Ipv6Addr>,
     /// Whether everything else goes out there too.
     pub(crate) default_route: bool,
     /// Bytes of the largest IP packet.

@@ -4,7 +4,7 @@ mod command;
 mod limits;
 
 use std::collections::BTreeSet;
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
 pub use limits::{Alone, Limits};
@@ -77,7 +77,7 @@ pub enum PlanError {
     SameName(String),
     /// Two hosts share an address.
     #[error("two hosts have the address {0}")]
-    SameAddress(Ipv4Addr),
+    SameAddress(IpAddr),
     /// Not an address for a host of a LAN.
     #[error("host {host:?}: {addr}/{prefix_len} is not an address that a host can have")]
     Address {
@@ -96,6 +96,12 @@ pub enum PlanError {
         /// The name.
         name: String,
     },
+    /// Not an IPv6 address for a host of a LAN.
+    #[error("host {0:?}: {1} is not an IPv6 address that a host can have; write one such as fd00::4")]
+    Address6(String, Ipv6Addr),
+    /// IPv6 on a link that it may not have (RFC 8200 section 5).
+    #[error("host {0:?} has an IPv6 address, which needs a wire with an MTU of {MTU6} bytes or more")]
+    SmallMtu(String),
     /// A host waits for one that is not there, or in a circle.
     #[error("host {0:?} waits for a host that is not there, or that waits for it")]
     After(String),
@@ -115,6 +121,9 @@ pub enum PlanError {
     },
 }
 
+/// The smallest MTU with which Linux lets a device have IPv6.
+const MTU6: u16 = 1280;
+
 impl Plan {
     /// More hosts than this in one run is an error.
     pub const MAX_HOSTS: usize = 32;
@@ -130,8 +139,12 @@ impl Plan {
             if !names.insert(&host.name) {
                 return Err(PlanError::SameName(host.name.clone()));
             }
-            if !addrs.insert(host.addr) {
-                return Err(PlanError::SameAddress(host.addr));
+            let own = [Some(IpAddr::from(host.addr)), host.addr6.map(IpAddr::from)];
+            if let Some(twice) = own.into_iter().flatten().find(|addr| !addrs.insert(*addr)) {
+                return Err(PlanError::SameAddress(twice));
+            }
+            if host.addr6.is_some() && self.wire.mtu < MTU6 {
+                return Err(PlanError::SmallMtu(host.name.clone()));
             }
         }
         self.wire.check(|name| self.hosts.iter().any(|host| host.name == name))?;
@@ -201,6 +214,9 @@ impl HostPlan {
         if !self.addr_is_usable() {
             return Err(PlanError::Address { host: name.clone(), addr: self.addr, prefix_len: self.prefix_len });
         }
+        if let Some(addr6) = self.addr6.filter(|addr6| !is_for_a_host(addr6)) {
+            return Err(PlanError::Address6(name.clone(), addr6));
+        }
         for file in &self.files {
             let plain = !file.name.is_empty() && file.name.len() <= 64 && file.name != "." && file.name != "..";
             // One that began with a hyphen would be an option to whatever runs it.
@@ -226,6 +242,12 @@ impl HostPlan {
         let host_part = self.addr.to_bits() & host_bits;
         host_part != 0 && host_part != host_bits && self.addr.octets()[0] != 0
     }
+}
+
+/// Global or unique local (RFC 4193): what needs no interface's name beside it.
+fn is_for_a_host(addr6: &Ipv6Addr) -> bool {
+    !(addr6.is_multicast() || addr6.is_loopback() || addr6.is_unspecified() || addr6.is_unicast_link_local())
+        && addr6.to_ipv4_mapped().is_none()
 }
 
 #[cfg(test)]
@@ -254,6 +276,12 @@ mod tests {
         assert!(matches!(plan(vec![host("a", 4), host("b", 4)]), Err(PlanError::SameAddress(_))));
         assert!(matches!(plan(vec![host("a", 255)]), Err(PlanError::Address { .. })));
         assert!(matches!(plan(vec![host("a", 0)]), Err(PlanError::Address { .. })));
+        let six = |last, addr6: &str| HostPlan { addr6: addr6.parse().ok(), ..host(&format!("h{last}"), last) };
+        assert_eq!(plan(vec![six(4, "fd00::4"), six(5, "fd00::5")]), Ok(()));
+        assert!(matches!(plan(vec![six(4, "fd00::4"), six(5, "fd00::4")]), Err(PlanError::SameAddress(_))));
+        for no in ["::1", "::", "ff02::1", "fe80::4", "::ffff:192.168.1.4"] {
+            assert!(matches!(plan(vec![six(4, no)]), Err(PlanError::Address6(..))), "{no}");
+        }
         let mut slash = host("a", 4);
         slash.files[0].name = "../etc/passwd".into();
         assert!(matches!(plan(vec![slash]), Err(PlanError::FileName { .. })));

@@ -178,6 +178,15 @@ fn memory_file(content: &[u8]) -> Result<File, SandboxError> {
 /// The files that make names work in a sandbox.
 fn etc(plan: &Plan, host: &HostPlan) -> Vec<(&'static str, String)> {
     let mut hosts = "127.0.0.1\tlocalhost\n".to_owned();
+    // To a host without IPv6 such addresses would only be in the way.
+    if host.addr6.is_some() {
+        hosts.push_str("::1\tlocalhost\n");
+        for other in &plan.hosts {
+            if let Some(addr6) = other.addr6 {
+                writeln!(hosts, "{addr6}\t{}", other.name).expect("a String takes all");
+            }
+        }
+    }
     for other in &plan.hosts {
         writeln!(hosts, "{}\t{}", other.addr, other.name).expect("a String takes all");
     }

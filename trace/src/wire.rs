@@ -178,7 +178,7 @@ impl Packet {
     pub fn resolves_addresses(&self) -> bool {
         match &self.body {
             Body::Arp(_) => true,
-            Body::Ip(ip, Transport::Icmp(icmp)) => ip.source.is_ipv6() && (130..=137).contains(&icmp.kind),
+            Body::Ip(ip, Transport::Icmp(icmp)) => ip.source.is_ipv6() && matches!(icmp.kind, 130..=137 | 143),
             Body::Ip(..) | Body::Other(_) => false,
         }
     }

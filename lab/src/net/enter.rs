@@ -1,6 +1,7 @@
 //! What the forked helper does inside the sandbox's namespaces. Nothing here allocates, locks or panics: the engine's
 //! other threads did not come along, and whatever they held is held for ever.
 
+use std::ffi::CStr;
 use std::io::IoSlice;
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, OwnedFd};
@@ -11,6 +12,7 @@ use rustix::net::{
     AddressFamily, SendAncillaryBuffer, SendAncillaryMessage, SendFlags, SocketFlags, SocketType, netlink, sendmsg,
     socket_with,
 };
+use trace::event::host::HostSpec;
 
 use super::Interface;
 use crate::sys::fork::setns;
@@ -20,16 +22,34 @@ use crate::sys::ioctl;
 pub(super) const REPORT_LEN: usize = 5;
 
 /// Each step's name; the helper reports its index.
-const STEPS: [&str; 9] = [
+const STEPS: [&str; 10] = [
     "joining the sandbox's user namespace",
     "joining the sandbox's network namespace",
-    "switching IPv6 off",
+    "setting IPv6 up",
     "opening /dev/net/tun",
     "making a TAP device",
     "opening a socket",
     "setting the network device up",
     "switching the network device on",
     "opening a NETLINK_SOCK_DIAG socket",
+    "giving the device its IPv6 address",
+];
+
+/// Without an address of its own a host has no IPv6: otherwise its router solicitations and neighbour discovery would
+/// fill every picture.
+const WITHOUT_IPV6: [(&CStr, &[u8]); 2] =
+    [(c"/proc/sys/net/ipv6/conf/all/disable_ipv6", b"1"), (c"/proc/sys/net/ipv6/conf/default/disable_ipv6", b"1")];
+
+/// With one it has that address and no other (no link-local one: mode 1), uses it at once (no duplicate address
+/// detection), and asks for no router, since there is none. Its membership in the groups that neighbour discovery needs
+/// is reported once, before anything listens, and not a second time within the hour.
+const WITH_IPV6: [(&CStr, &[u8]); 6] = [
+    (c"/proc/sys/net/ipv6/conf/default/addr_gen_mode", b"1"),
+    (c"/proc/sys/net/ipv6/conf/all/accept_dad", b"0"),
+    (c"/proc/sys/net/ipv6/conf/default/accept_dad", b"0"),
+    (c"/proc/sys/net/ipv6/conf/default/router_solicitations", b"0"),
+    (c"/proc/sys/net/ipv6/conf/default/accept_ra", b"0"),
+    (c"/proc/sys/net/ipv6/conf/default/mldv2_unsolicited_report_interval", b"3600000"),
 ];
 
 /// Which step failed, and its errno.
@@ -61,11 +81,11 @@ pub(super) fn read_report([step, errno @ ..]: [u8; REPORT_LEN]) -> (&'static str
 fn make(user: &OwnedFd, net: &impl AsFd, interface: Interface) -> Result<(OwnedFd, OwnedFd), Failed> {
     setns(user).map_err(|errno| (0, errno))?;
     setns(&net.as_fd()).map_err(|errno| (1, errno))?;
-    // Otherwise router solicitations and neighbour discovery fill every picture. Where the kernel has no IPv6 at
-    // all, there is nothing to switch off.
-    for switch in [c"/proc/sys/net/ipv6/conf/all/disable_ipv6", c"/proc/sys/net/ipv6/conf/default/disable_ipv6"] {
-        match openat(CWD, switch, OFlags::WRONLY | OFlags::CLOEXEC, Mode::empty()) {
-            Ok(file) => drop(write(file, b"1").map_err(at(2))?),
+    let settings: &[(&CStr, &[u8])] = if interface.addr6.is_some() { &WITH_IPV6 } else { &WITHOUT_IPV6 };
+    for (path, value) in settings {
+        match openat(CWD, *path, OFlags::WRONLY | OFlags::CLOEXEC, Mode::empty()) {
+            Ok(file) => drop(write(file, value).map_err(at(2))?),
+            // The kernel has no IPv6 at all: nothing to switch off. Where an address is wanted, that will say so.
             Err(Errno::NOENT) => {}
             Err(errno) => return Err(at(2)(errno)),
         }
@@ -78,6 +98,10 @@ fn make(user: &OwnedFd, net: &impl AsFd, interface: Interface) -> Result<(OwnedF
     ioctl::bring_up(&socket).map_err(|errno| (7, errno))?;
     if interface.default_route {
         ioctl::add_default_route(&socket).map_err(|errno| (7, errno))?;
+    }
+    if let Some(addr6) = interface.addr6 {
+        let socket = socket_with(AddressFamily::INET6, SocketType::DGRAM, SocketFlags::CLOEXEC, None).map_err(at(9))?;
+        ioctl::add_address6(&socket, addr6, HostSpec::PREFIX6_LEN).map_err(|errno| (9, errno))?;
     }
     let diag = socket_with(AddressFamily::NETLINK, SocketType::RAW, SocketFlags::CLOEXEC, Some(netlink::SOCK_DIAG))
         .map_err(at(8))?;

@@ -8,7 +8,7 @@ use super::HostPlan;
 /// `$0` is the source, `$1` the program to be made of it, the rest its arguments. Warnings are a learner's best friend.
 const COMPILE: &str = "\
 command -v cc >/dev/null || { echo 'there is no C compiler here: install the packages gcc and libc6-dev' >&2; exit 127; }
-cc -g -Wall -Wextra -pthread -o \"$1\" \"$0\" -lm && exec \"$@\"";
+GCC_URLS=no cc -g -Wall -Wextra -pthread -o \"$1\" \"$0\" -lm && exec \"$@\"";
 
 /// What runs a file of this name, and the source to compile before.
 pub(super) fn usual(file: &str) -> (Vec<String>, Option<String>) {

@@ -165,6 +165,7 @@ fn make(host: HostId, plan: &Plan, uid: Option<u32>, tty: &OwnedFd) -> Result<(B
             mac: spec.mac(),
             addr: spec.addr,
             prefix_len: spec.prefix_len,
+            addr6: spec.addr6,
             default_route: spec.default_route,
             mtu: plan.wire.mtu,
         };

@@ -3,7 +3,7 @@
 //! Called between fork and exit (see [`super::fork::fork`]): nothing here allocates.
 
 use std::mem::zeroed;
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::os::fd::{AsRawFd, RawFd};
 
 use libc::{c_char, c_int, ifreq, sockaddr, sockaddr_in};
@@ -85,6 +85,22 @@ pub(crate) fn set_address(socket: &impl AsRawFd, addr: Ipv4Addr, prefix_len: u8)
     ioctl(socket.as_raw_fd(), libc::SIOCSIFNETMASK as libc::Ioctl, &mut device)?;
     device.ifr_ifru.ifru_broadaddr = inet(Ipv4Addr::from_bits(addr.to_bits() | !mask));
     ioctl(socket.as_raw_fd(), libc::SIOCSIFBRDADDR as libc::Ioctl, &mut device)
+}
+
+/// Gives `eth0`, which is up, an IPv6 address: ipv6(7), `struct in6_ifreq`.
+pub(crate) fn add_address6(socket: &impl AsRawFd, addr: Ipv6Addr, prefix_len: u8) -> Done {
+    let mut device = request();
+    ioctl(socket.as_raw_fd(), libc::SIOCGIFINDEX as libc::Ioctl, &mut device)?;
+    // SAFETY: SIOCGIFINDEX has filled in this member of the union.
+    let index = unsafe { device.ifr_ifru.ifru_ifindex };
+    let mut address = libc::in6_ifreq {
+        ifr6_addr: libc::in6_addr { s6_addr: addr.octets() },
+        ifr6_prefixlen: prefix_len.into(),
+        ifr6_ifindex: index,
+    };
+    // SAFETY: on a socket of AF_INET6, SIOCSIFADDR takes a pointer to an `in6_ifreq`.
+    let done = unsafe { libc::ioctl(socket.as_raw_fd(), libc::SIOCSIFADDR as libc::Ioctl, &raw mut address) };
+    if done == -1 { Err(errno()) } else { Ok(()) }
 }
 
 /// Switches `eth0` on.

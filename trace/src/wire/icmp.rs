@@ -38,7 +38,7 @@ const V4: &[(u8, Option<u8>, &str)] = &[
     (12, None, "parameter problem"),
 ];
 
-/// Type, code (`None` for any) and words, of IPv6; from 133 on by RFC 4861.
+/// Type, code (`None` for any) and words, of IPv6; from 133 on by RFC 4861, 143 by RFC 3810.
 const V6: &[(u8, Option<u8>, &str)] = &[
     (1, Some(4), "port unreachable"),
     (1, Some(3), "address unreachable"),
@@ -52,6 +52,7 @@ const V6: &[(u8, Option<u8>, &str)] = &[
     (134, None, "router advertisement"),
     (135, None, "neighbor solicitation"),
     (136, None, "neighbor advertisement"),
+    (143, None, "group membership report"),
 ];
 
 impl Icmp {
