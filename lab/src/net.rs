@@ -45,8 +45,18 @@ pub(crate) struct Ports {
     pub(crate) tap: OwnedFd,
     /// A `NETLINK_SOCK_DIAG` socket that lives in the host's network.
     pub(crate) diag: OwnedFd,
+    /// A packet socket that hears what the host sends to itself.
+    pub(crate) loopback: OwnedFd,
     /// The way back into it.
     pub(crate) namespaces: Namespaces,
+}
+
+/// What the helper makes.
+#[derive(Debug)]
+struct Made<Fd> {
+    tap: Fd,
+    diag: Fd,
+    loopback: Fd,
 }
 
 /// A host's network could not be made.
@@ -79,14 +89,14 @@ pub(crate) fn make(init: Tid, interface: Interface) -> Result<Ports, NetError> {
     drop(there);
     let answer = receive(&here);
     join(child).map_err(NetError::Helper)?;
-    let (tap, diag) = answer?;
-    Ok(Ports { tap, diag, namespaces: Namespaces { user, net: net.into() } })
+    let Made { tap, diag, loopback } = answer?;
+    Ok(Ports { tap, diag, loopback, namespaces: Namespaces { user, net: net.into() } })
 }
 
-/// The helper's one message: two descriptors, or the step that failed and its errno.
-fn receive(from: &OwnedFd) -> Result<(OwnedFd, OwnedFd), NetError> {
+/// The helper's one message: three descriptors, or the step that failed and its errno.
+fn receive(from: &OwnedFd) -> Result<Made<OwnedFd>, NetError> {
     let mut report = [0u8; enter::REPORT_LEN];
-    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(2))];
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(3))];
     let mut ancillary = RecvAncillaryBuffer::new(&mut space);
     let got = recvmsg(from, &mut [IoSliceMut::new(&mut report)], &mut ancillary, RecvFlags::CMSG_CLOEXEC)
         .map_err(|error| NetError::Helper(error.into()))?;
@@ -95,9 +105,9 @@ fn receive(from: &OwnedFd) -> Result<(OwnedFd, OwnedFd), NetError> {
         _ => None,
     });
     if let Some(mut fds) = fds.next()
-        && let (Some(tap), Some(diag)) = (fds.next(), fds.next())
+        && let (Some(tap), Some(diag), Some(loopback)) = (fds.next(), fds.next(), fds.next())
     {
-        return Ok((tap, diag));
+        return Ok(Made { tap, diag, loopback });
     }
     if got.bytes < report.len() {
         return Err(NetError::Helper(io::ErrorKind::UnexpectedEof.into()));

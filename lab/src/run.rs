@@ -39,6 +39,7 @@ use crate::recorder::{Recorder, Room, Sink};
 use crate::sandbox::{self, SandboxError};
 use crate::terminal::{Pty, Terminals};
 use crate::tracer::step::Steps;
+use crate::wire::loopback::Loopback;
 use crate::wire::pump;
 use host::Starting;
 use supervisor::Supervisor;
@@ -123,7 +124,7 @@ pub fn start(mut plan: Plan, sink: Sink) -> Result<Run, RunError> {
         slaves.push(slave);
     }
     let terminals = Arc::new(Terminals::new(masters).map_err(engine("the terminals"))?);
-    let (wire, commands) = pump::Handle::new().map_err(engine("the wire"))?;
+    let (wire, commands) = pump::Handle::new(plan.limits.frames).map_err(engine("the wire"))?;
     let wire = Arc::new(wire);
 
     let plan = Arc::new(plan);
@@ -139,22 +140,24 @@ pub fn start(mut plan: Plan, sink: Sink) -> Result<Run, RunError> {
     for host in starting {
         ready.push(host.ready()?);
     }
-    let (mut taps, mut diags, mut visitors) = (Vec::new(), Vec::new(), BTreeMap::new());
+    let (mut taps, mut diags, mut ears, mut visitors) = (Vec::new(), Vec::new(), Vec::new(), BTreeMap::new());
     for (id, host) in (0..).map(HostId).zip(&mut ready) {
-        let Ports { tap, diag, namespaces } = host.take_ports();
+        let Ports { tap, diag, loopback, namespaces } = host.take_ports();
         taps.push(tap);
         diags.push(diag);
+        ears.push(loopback);
         if plan.hosts[usize::from(id.0)].visitor {
             visitors.insert(id, namespaces);
         }
         recorder.tell(Fact::HostReady { host: id });
     }
     let kernel = Arc::new(Kernel::new(Arc::clone(&recorder), diags));
+    let loopback = Loopback::new(ears, Arc::clone(&recorder), Arc::clone(&kernel), Arc::clone(&wire));
     let pump = pump::Pump {
         taps,
+        loopback: Arc::new(loopback),
         ports,
         settings: plan.wire.clone(),
-        max_frames: plan.limits.frames,
         recorder: Arc::clone(&recorder),
         kernel: Arc::clone(&kernel),
         handle: Arc::clone(&wire),

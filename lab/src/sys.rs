@@ -6,6 +6,7 @@
 pub(crate) mod fork;
 pub(crate) mod ioctl;
 pub(crate) mod memory;
+pub(crate) mod packet;
 pub(crate) mod ptrace;
 pub(crate) mod signal;
 pub(crate) mod sockopt;

@@ -8,6 +8,7 @@ mod compiler;
 mod decode;
 mod fences;
 mod names;
+mod signals;
 pub(crate) mod step;
 mod task;
 mod truth;
@@ -21,6 +22,7 @@ use trace::errno::Errno;
 use trace::event::Fact;
 use trace::event::call::{Outcome, Value};
 use trace::event::host::ExitStatus;
+use trace::event::signal::SignalSource;
 use trace::event::socket::Kind;
 use trace::id::{HostId, SocketId};
 use trace::syscall::Syscall;
@@ -31,6 +33,7 @@ use crate::plan::{HostPlan, Limits};
 use crate::recorder::Recorder;
 use crate::sandbox::policy;
 use crate::sys::ptrace::{self, Resume, Tid, Wait};
+use crate::wire::loopback::Loopback;
 use compiler::Compiler;
 use decode::Raw;
 use fences::Fences;
@@ -61,6 +64,8 @@ pub(crate) struct Tracer {
     steps: Arc<Steps>,
     held: Held,
     fences: Fences,
+    numbers: signals::Numbers,
+    loopback: Arc<Loopback>,
 }
 
 /// What a tracer shares with the rest of its run.
@@ -68,6 +73,7 @@ pub(crate) struct Tracer {
 pub(crate) struct Ties {
     pub(crate) recorder: Arc<Recorder>,
     pub(crate) kernel: Arc<Kernel>,
+    pub(crate) loopback: Arc<Loopback>,
     pub(crate) notices: Sender<Notice>,
     pub(crate) steps: Arc<Steps>,
 }
@@ -75,7 +81,7 @@ pub(crate) struct Ties {
 impl Tracer {
     /// A tracer for a sandbox whose two bwrap processes the calling thread has seized.
     pub(crate) fn new(host: HostId, bwrap: [Tid; 2], ties: Ties, plan: &HostPlan, limits: &Limits) -> Self {
-        let Ties { recorder, kernel, notices, steps } = ties;
+        let Ties { recorder, kernel, loopback, notices, steps } = ties;
         Self {
             host,
             bwrap,
@@ -91,6 +97,8 @@ impl Tracer {
             steps,
             held: Held::new(),
             fences: Fences::new(host, limits),
+            numbers: signals::Numbers::new(),
+            loopback,
         }
     }
 
@@ -138,6 +146,7 @@ impl Tracer {
                 resume(tid, Resume::Free, 0);
             }
             Wait::Signal(signal) => {
+                self.signalled(tid, signal);
                 self.fences.signal(&self.recorder, tid, signal);
                 resume(tid, Resume::Free, signal);
             }
@@ -170,6 +179,9 @@ impl Tracer {
             self.kernel.process_began(self.host, numbers.process);
             id
         };
+        if numbers.process == child {
+            self.numbers.insert(numbers.inside, process);
+        }
         let thread = self.recorder.thread();
         self.recorder.tell(Fact::ThreadStarted {
             thread,
@@ -178,7 +190,14 @@ impl Tracer {
             tid: numbers.inside,
             parent: parent_task.map(|task| task.thread),
         });
-        let task = Task { thread, process: numbers.process, inside: numbers.inside, call: None, interrupted: false };
+        let task = Task {
+            thread,
+            process: numbers.process,
+            inside: numbers.inside,
+            call: None,
+            interrupted: false,
+            broken_pipe: false,
+        };
         self.tasks.insert(child, task);
         self.program.get_or_insert(child);
         self.resume_early(child);
@@ -286,12 +305,15 @@ impl Tracer {
             self.recorder.tell(Fact::CallAbandoned { call: id });
             return;
         };
+        // What it sent to its own host was sent before it returned.
+        self.loopback.listen(self.host);
         let ask = |fd| self.kernel.examine(self.host, task.process, fd);
         let (outcome, mut filled) = if exit.is_error {
             (Outcome::Failed(Errno(i32::try_from(-exit.value).unwrap_or(0))), Vec::new())
         } else {
             (Outcome::Returned(exit.value), decode::returned(&raw, exit.value))
         };
+        task.broken_pipe = outcome == Outcome::Failed(Errno(libc::EPIPE));
         task.interrupted = outcome == Outcome::Failed(RESTART_BLOCK);
         // The socket that was called on has another state now, and there may be a new one.
         if takes_descriptor(raw.syscall) && raw.syscall != Syscall::Close {
@@ -330,6 +352,17 @@ impl Tracer {
     fn serves(&self, syscall: Syscall, socket: Option<SocketId>) -> bool {
         let kind = || socket.and_then(|socket| self.kernel.kind(self.host, socket));
         syscall == Syscall::Listen || syscall == Syscall::Bind && kind() == Some(Kind::Datagram)
+    }
+
+    /// A signal is about to be delivered.
+    fn signalled(&self, tid: Tid, signal: i32) {
+        let (Some(task), false) = (self.tasks.get(&tid), self.compiler.is_at_work()) else { return };
+        let from = match ptrace::signal_info(tid) {
+            Ok(info) => signals::source(signal, info, task.broken_pipe, &self.numbers),
+            Err(_) => SignalSource::Unknown,
+        };
+        let disposition = signals::disposition(tid, signal);
+        self.recorder.tell(Fact::SignalDelivered { thread: task.thread, signal, from, disposition });
     }
 
     /// A process or thread is gone. `tid` may also be bwrap's own, inside or outside.

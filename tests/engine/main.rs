@@ -3,8 +3,12 @@
 #![allow(clippy::unwrap_used, reason = "a test that can't go on has failed")]
 
 mod compile;
+mod groups;
+mod ipv6;
 mod kernel;
+mod loopback;
 mod programs;
+mod signals;
 mod step;
 mod tcp;
 mod udp;

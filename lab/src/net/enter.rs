@@ -14,15 +14,15 @@ use rustix::net::{
 };
 use trace::event::host::HostSpec;
 
-use super::Interface;
+use super::{Interface, Made};
 use crate::sys::fork::setns;
-use crate::sys::ioctl;
+use crate::sys::{ioctl, packet};
 
 /// Length of the message that the helper sends back: a step's number and an errno.
 pub(super) const REPORT_LEN: usize = 5;
 
 /// Each step's name; the helper reports its index.
-const STEPS: [&str; 10] = [
+const STEPS: [&str; 11] = [
     "joining the sandbox's user namespace",
     "joining the sandbox's network namespace",
     "setting IPv6 up",
@@ -33,6 +33,7 @@ const STEPS: [&str; 10] = [
     "switching the network device on",
     "opening a NETLINK_SOCK_DIAG socket",
     "giving the device its IPv6 address",
+    "listening to the loopback device",
 ];
 
 /// Without an address of its own a host has no IPv6: otherwise its router solicitations and neighbour discovery would
@@ -42,7 +43,7 @@ const WITHOUT_IPV6: [(&CStr, &[u8]); 2] =
 
 /// With one it has that address and no other (no link-local one: mode 1), uses it at once (no duplicate address
 /// detection), and asks for no router, since there is none. Its membership in the groups that neighbour discovery needs
-/// is reported once, before anything listens, and not a second time within the hour.
+/// is reported once, and not a second time within the hour.
 const WITH_IPV6: [(&CStr, &[u8]); 6] = [
     (c"/proc/sys/net/ipv6/conf/default/addr_gen_mode", b"1"),
     (c"/proc/sys/net/ipv6/conf/all/accept_dad", b"0"),
@@ -58,9 +59,9 @@ type Failed = (u8, i32);
 /// The helper: enters, makes, hands back. Its exit code is of no interest.
 pub(super) fn run(user: &OwnedFd, net: &impl AsFd, interface: Interface, to: &OwnedFd) -> u8 {
     let sent = match make(user, net, interface) {
-        Ok((tap, diag)) => {
-            let fds = [tap.as_fd(), diag.as_fd()];
-            let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(2))];
+        Ok(Made { tap, diag, loopback }) => {
+            let fds = [tap.as_fd(), diag.as_fd(), loopback.as_fd()];
+            let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(3))];
             let mut ancillary = SendAncillaryBuffer::new(&mut space);
             ancillary.push(SendAncillaryMessage::ScmRights(&fds));
             sendmsg(to, &[IoSlice::new(&[0; REPORT_LEN])], &mut ancillary, SendFlags::empty()).map(drop)
@@ -78,7 +79,7 @@ pub(super) fn read_report([step, errno @ ..]: [u8; REPORT_LEN]) -> (&'static str
     (STEPS.get(usize::from(step)).copied().unwrap_or("an unknown step"), i32::from_ne_bytes(errno))
 }
 
-fn make(user: &OwnedFd, net: &impl AsFd, interface: Interface) -> Result<(OwnedFd, OwnedFd), Failed> {
+fn make(user: &OwnedFd, net: &impl AsFd, interface: Interface) -> Result<Made<OwnedFd>, Failed> {
     setns(user).map_err(|errno| (0, errno))?;
     setns(&net.as_fd()).map_err(|errno| (1, errno))?;
     let settings: &[(&CStr, &[u8])] = if interface.addr6.is_some() { &WITH_IPV6 } else { &WITHOUT_IPV6 };
@@ -105,7 +106,10 @@ fn make(user: &OwnedFd, net: &impl AsFd, interface: Interface) -> Result<(OwnedF
     }
     let diag = socket_with(AddressFamily::NETLINK, SocketType::RAW, SocketFlags::CLOEXEC, Some(netlink::SOCK_DIAG))
         .map_err(at(8))?;
-    Ok((tap, diag))
+    // bwrap sets `lo` up, perhaps only now; the socket hears it from then on.
+    let loopback = socket_with(AddressFamily::PACKET, SocketType::RAW, SocketFlags::CLOEXEC, None).map_err(at(10))?;
+    packet::listen_to_loopback(&loopback).map_err(|errno| (10, errno))?;
+    Ok(Made { tap, diag, loopback })
 }
 
 fn set_up(socket: &OwnedFd, interface: Interface) -> Result<(), i32> {

@@ -24,12 +24,14 @@ use crate::sys::ptrace::{self, Tid};
 use crate::sys::signal::kill;
 use crate::tracer::step::Steps;
 use crate::tracer::{Ties, Tracer};
+use crate::wire::loopback::Loopback;
 
 /// What a tracer needs once its host may go.
 #[derive(Debug)]
 pub(super) struct Go {
     pub(super) recorder: Arc<Recorder>,
     pub(super) kernel: Arc<Kernel>,
+    pub(super) loopback: Arc<Loopback>,
     pub(super) notices: Sender<Notice>,
 }
 
@@ -133,9 +135,9 @@ fn trace_host(
     };
     // Nobody hears it only when another host could not be made; then nobody will say go either.
     let _ = tell.send(Ok(Made { init, gate, group: group.clone(), ports, steps: Arc::clone(&steps) }));
-    let Ok(Go { recorder, kernel, notices }) = may_go.recv() else { return undo([init, outer]) };
+    let Ok(Go { recorder, kernel, loopback, notices }) = may_go.recv() else { return undo([init, outer]) };
     let _gone = TellsGone(host, notices.clone());
-    let ties = Ties { recorder, kernel, notices, steps };
+    let ties = Ties { recorder, kernel, loopback, notices, steps };
     let tracer = Tracer::new(host, [outer, init], ties, plan_host, &plan.limits);
     if let Err(error) = tracer.run() {
         tracing::error!(host = plan_host.name, %error, "the tracer lost its host");

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::io;
-use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::{self, JoinHandle};
@@ -22,7 +21,7 @@ use crate::recorder::Recorder;
 use crate::sys::ptrace::Tid;
 use crate::sys::signal::kill;
 use crate::terminal::Terminals;
-use crate::wire::pump::{Handle, Pump};
+use crate::wire::pump::{Devices, Handle, Pump};
 
 /// When every program has ended, the wire must have been silent for so long before the run is over: the kernels
 /// still say goodbye to each other.
@@ -46,7 +45,7 @@ pub(super) struct Supervisor {
     helpers: Vec<JoinHandle<()>>,
     stop_watching: Sender<()>,
     /// The wire's devices, once it has stopped. Closing one takes some 25 ms, so that is done last.
-    taps: Receiver<Vec<OwnedFd>>,
+    taps: Receiver<Devices>,
     running: BTreeSet<HostId>,
     present: BTreeSet<HostId>,
 }
@@ -63,7 +62,7 @@ impl Supervisor {
         (notices, inbox): (Sender<Notice>, Receiver<Notice>),
     ) -> io::Result<JoinHandle<()>> {
         let (stop_watching, stopped) = channel();
-        let wire = Arc::clone(&pump.handle);
+        let (wire, loopback) = (Arc::clone(&pump.handle), Arc::clone(&pump.loopback));
         let mut helpers = Vec::new();
         let mut spawn = |name: &str, work: Box<dyn FnOnce() + Send>| {
             thread::Builder::new().name(name.to_owned()).spawn(work).map(|handle| helpers.push(handle))
@@ -95,12 +94,13 @@ impl Supervisor {
         let (mut inits, mut gates, mut tracers) = (Vec::new(), Vec::new(), Vec::new());
         let meters = Meters::new(ready.iter().map(|host| (host.init, host.group())));
         for host in ready {
-            let (recorder, kernel) = (Arc::clone(&recorder), Arc::clone(&kernel));
-            let (init, gate, tracer) = host.go(Go { recorder, kernel, notices: notices.clone() });
+            let (recorder, kernel, loopback) = (Arc::clone(&recorder), Arc::clone(&kernel), Arc::clone(&loopback));
+            let (init, gate, tracer) = host.go(Go { recorder, kernel, loopback, notices: notices.clone() });
             inits.push(init);
             gates.push(gate);
             tracers.push(tracer);
         }
+        drop(loopback);
         let supervisor = Self {
             gates: Gates::new(&plan, gates),
             plan,

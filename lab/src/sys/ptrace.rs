@@ -103,12 +103,23 @@ pub(crate) fn event_message(tid: Tid) -> io::Result<Tid> {
     Tid::try_from(message).map_err(|_| io::ErrorKind::InvalidData.into())
 }
 
-/// The `si_code` of the signal at whose delivery the task stands: who sent it, sigaction(2).
-pub(crate) fn signal_code(tid: Tid) -> io::Result<c_int> {
+/// Who sent a signal, by sigaction(2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct SignalInfo {
+    /// `si_code`.
+    pub(crate) code: c_int,
+    /// `si_pid`, in the receiver's pid namespace; means something for some codes only.
+    pub(crate) pid: pid_t,
+}
+
+/// What there is to know of the signal at whose delivery the task stands.
+pub(crate) fn signal_info(tid: Tid) -> io::Result<SignalInfo> {
     // SAFETY: all-zero bytes are a valid value of this plain C struct.
     let mut info: libc::siginfo_t = unsafe { std::mem::zeroed() };
     request(libc::PTRACE_GETSIGINFO, tid, 0, &raw mut info as usize)?;
-    Ok(info.si_code)
+    // SAFETY: the member lies within the struct, all of whose bytes are there; the code says what it means.
+    let pid = unsafe { info.si_pid() };
+    Ok(SignalInfo { code: info.si_code, pid })
 }
 
 fn syscall_info(tid: Tid) -> io::Result<libc::ptrace_syscall_info> {

@@ -43,7 +43,7 @@ impl Fences {
     /// A task stands at the delivery of a signal.
     pub(super) fn signal(&mut self, recorder: &Recorder, tid: Tid, signal: i32) {
         // Any program can send itself the signal; the kernel sends it for one reason only.
-        let by_kernel = || ptrace::signal_code(tid).is_ok_and(|code| code == libc::SI_KERNEL);
+        let by_kernel = || ptrace::signal_info(tid).is_ok_and(|info| info.code == libc::SI_KERNEL);
         if signal == libc::SIGXCPU && by_kernel() && !std::mem::replace(&mut self.cpu.told, true) {
             self.tell(recorder, Limit::ProcessCpu(self.cpu.at));
         }

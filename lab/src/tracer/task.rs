@@ -21,6 +21,8 @@ pub(super) struct Task {
     pub(super) call: Option<OpenCall>,
     /// A signal interrupted its last call, which is to go on by restart_syscall(2).
     pub(super) interrupted: bool,
+    /// Its last call failed with `EPIPE`.
+    pub(super) broken_pipe: bool,
 }
 
 /// A call that was entered and has not returned.

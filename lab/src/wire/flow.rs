@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use etherparse::{NetSlice, SlicedPacket, TransportSlice};
+use etherparse::{LaxNetSlice, LaxSlicedPacket, TransportSlice};
 
 /// What a frame carries, as far as the kernel observer cares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,10 +17,17 @@ pub(super) enum Carries {
 
 /// Looks into a frame's headers.
 pub(super) fn carries(frame: &[u8]) -> Carries {
-    let Ok(packet) = SlicedPacket::from_ethernet(frame) else { return Carries::Other };
-    let (source, destination) = match &packet.net {
-        Some(NetSlice::Ipv4(ip)) => (ip.header().source_addr().into(), ip.header().destination_addr().into()),
-        Some(NetSlice::Ipv6(ip)) => (ip.header().source_addr().into(), ip.header().destination_addr().into()),
+    // Of a frame on `lo` only the head may be here.
+    let Ok(packet) = LaxSlicedPacket::from_ethernet(frame) else { return Carries::Other };
+    let (source, destination, fragmented) = match &packet.net {
+        Some(LaxNetSlice::Ipv4(ip)) => {
+            let header = ip.header();
+            (header.source_addr().into(), header.destination_addr().into(), ip.payload().fragmented)
+        }
+        Some(LaxNetSlice::Ipv6(ip)) => {
+            let header = ip.header();
+            (header.source_addr().into(), header.destination_addr().into(), ip.payload().fragmented)
+        }
         _ => return Carries::Other,
     };
     match &packet.transport {
@@ -29,7 +36,7 @@ pub(super) fn carries(frame: &[u8]) -> Carries {
             to: SocketAddr::new(destination, tcp.destination_port()),
         },
         Some(TransportSlice::Udp(_)) => Carries::Datagram,
-        _ if packet.is_ip_payload_fragmented() => Carries::Datagram,
+        _ if fragmented => Carries::Datagram,
         _ => Carries::Other,
     }
 }

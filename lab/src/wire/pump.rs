@@ -15,6 +15,7 @@ use trace::id::HostId;
 use trace::protocol::{WireCommand, WireRefusal};
 
 use super::flow::{Carries, carries};
+use super::loopback::Loopback;
 pub(crate) use super::switch::Port;
 use super::switch::{Carried, Step, Switch};
 use crate::kernel::Kernel;
@@ -36,6 +37,7 @@ pub(crate) struct Handle {
     stop: AtomicBool,
     wake: OwnedFd,
     frames: AtomicU64,
+    max_frames: u64,
     under_way: AtomicBool,
     commands: SyncSender<Command>,
 }
@@ -46,12 +48,13 @@ pub(crate) struct Command(WireCommand, SyncSender<Result<(), WireRefusal>>);
 
 impl Handle {
     /// A handle for a pump that will be started, and what the pump needs to hear it.
-    pub(crate) fn new() -> io::Result<(Self, Receiver<Command>)> {
+    pub(crate) fn new(max_frames: u64) -> io::Result<(Self, Receiver<Command>)> {
         let (commands, inbox) = sync_channel(COMMANDS);
         let handle = Self {
             stop: AtomicBool::new(false),
             wake: eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?,
             frames: AtomicU64::new(0),
+            max_frames,
             under_way: AtomicBool::new(false),
             commands,
         };
@@ -78,19 +81,39 @@ impl Handle {
         (self.frames.load(Relaxed), self.under_way.load(Relaxed))
     }
 
+    /// Counts a frame, and says whether there may be one more.
+    pub(super) fn takes_one_more(&self) -> bool {
+        let takes = self.frames.fetch_add(1, Relaxed) < self.max_frames;
+        if !takes {
+            self.wake(); // whoever counted it, the pump is to end the run
+        }
+        takes
+    }
+
+    fn is_full(&self) -> bool {
+        self.frames.load(Relaxed) > self.max_frames
+    }
+
     fn wake(&self) {
         // The counter overflows after 2^64 commands, which is the only error there is.
         let _ = rustix::io::write(&self.wake, &1u64.to_ne_bytes());
     }
 }
 
+/// What takes some 25 ms a host to be closed.
+#[derive(Debug)]
+pub(crate) struct Devices {
+    _taps: Vec<OwnedFd>,
+    _loopback: Arc<Loopback>,
+}
+
 /// A pump with its ports.
 #[derive(Debug)]
 pub(crate) struct Pump {
     pub(crate) taps: Vec<OwnedFd>,
+    pub(crate) loopback: Arc<Loopback>,
     pub(crate) ports: Vec<Port>,
     pub(crate) settings: WireSettings,
-    pub(crate) max_frames: u64,
     pub(crate) recorder: Arc<Recorder>,
     pub(crate) kernel: Arc<Kernel>,
     pub(crate) handle: Arc<Handle>,
@@ -100,53 +123,61 @@ pub(crate) struct Pump {
 impl Pump {
     /// Runs until it is stopped, or until there are more frames than there may be; then `too_many` is called.
     /// Returns the devices, since closing them takes its time.
-    pub(crate) fn run(self, too_many: impl FnOnce()) -> Vec<OwnedFd> {
+    pub(crate) fn run(self, too_many: impl FnOnce()) -> Devices {
         let mut too_many = Some(too_many);
         let names = Arc::clone(&self.recorder);
         let mut switch = Switch::new(&self.ports, self.settings.clone(), Box::new(move || names.frame()));
         let mut buffer = [0; FRAME];
         while !self.handle.stop.load(Relaxed) {
-            let ready = self.wait(switch.until_next(Instant::now()));
+            let (ready, talking) = self.wait(switch.until_next(Instant::now()));
             self.obey(&mut switch);
+            // Before frames of the wire that were caused by them.
+            for host in talking {
+                self.loopback.listen(host);
+            }
             self.work(&mut switch);
             for host in ready {
                 for _ in 0..TURN {
                     let Ok(len) = rustix::io::read(&self.taps[usize::from(host.0)], &mut buffer[..]) else { break };
-                    if self.handle.frames.fetch_add(1, Relaxed) >= self.max_frames {
-                        if let Some(too_many) = too_many.take() {
-                            too_many();
-                        }
+                    if !self.handle.takes_one_more() {
                         continue; // read and thrown away, until the run is ended
                     }
                     self.take(&mut switch, host, &buffer[..len]);
                     self.work(&mut switch);
                 }
             }
+            if self.handle.is_full()
+                && let Some(too_many) = too_many.take()
+            {
+                too_many();
+            }
             self.handle.under_way.store(switch.until_next(Instant::now()).is_some(), Relaxed);
         }
-        self.taps
+        Devices { _taps: self.taps, _loopback: self.loopback }
     }
 
-    /// Waits for frames, for a command, or for the time to pass; tells which hosts have sent something.
-    fn wait(&self, timeout: Option<Duration>) -> Vec<HostId> {
+    /// Waits for frames, for a command, or for the time to pass; tells which hosts have sent something, and which to
+    /// themselves.
+    fn wait(&self, timeout: Option<Duration>) -> (Vec<HostId>, Vec<HostId>) {
         let timeout = timeout.map(|timeout| Timespec {
             tv_sec: i64::try_from(timeout.as_secs()).unwrap_or(i64::MAX),
             tv_nsec: timeout.subsec_nanos().into(),
         });
         let mut fds: Vec<_> = self.taps.iter().map(|tap| PollFd::new(tap, PollFlags::IN)).collect();
+        fds.extend(self.loopback.sockets().map(|socket| PollFd::new(socket, PollFlags::IN)));
         fds.push(PollFd::from_borrowed_fd(self.handle.wake.as_fd(), PollFlags::IN));
         if poll(&mut fds, timeout.as_ref()).is_err() {
-            return Vec::new(); // interrupted by a signal: look again
+            return (Vec::new(), Vec::new()); // interrupted by a signal: look again
         }
-        if !fds[self.taps.len()].revents().is_empty() {
+        if fds.pop().is_some_and(|wake| !wake.revents().is_empty()) {
             let _ = rustix::io::read(&self.handle.wake, &mut [0; 8]); // it only says that there is something to look at
         }
-        (0..)
-            .map(HostId)
-            .zip(&fds[..self.taps.len()])
-            .filter(|(_, fd)| !fd.revents().is_empty())
-            .map(|(id, _)| id)
-            .collect()
+        let ready = |fds: &[PollFd<'_>]| {
+            let hosts = (0..).map(HostId).zip(fds);
+            hosts.filter(|(_, fd)| !fd.revents().is_empty()).map(|(id, _)| id).collect()
+        };
+        let (taps, loopback) = fds.split_at(self.taps.len());
+        (ready(taps), ready(loopback))
     }
 
     /// Does what was asked for meanwhile.
