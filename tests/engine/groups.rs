@@ -6,6 +6,9 @@ use trace::event::call::{Outcome, Value};
 use trace::syscall::Syscall;
 use trace::wire::{Body, Packet};
 
+/// The protocol's number.
+const IGMP: u8 = 2;
+
 /// Prints what it hears until it hears `end`; its address and more may be put in.
 fn listener(bind: &str, more: &str) -> String {
     format!(
@@ -24,7 +27,8 @@ while True:
 
 /// Sends, and at last the end to each by itself.
 fn speaker(options: &str, to: &[&str]) -> String {
-    let sends: String = to.iter().zip(1..).map(|(to, n)| format!("sock.sendto(b'{n}', ('{to}', 19999))\n")).collect();
+    let send = |(to, n): (&&str, u8)| format!("sock.sendto(b'{n}', ('{to}', 19999))");
+    let sends = to.iter().zip(1..).map(send).collect::<Vec<_>>().join("\n");
     format!(
         "\
 from socket import *
@@ -38,7 +42,7 @@ for last in range(5, 9): sock.sendto(b'end', (f'192.168.1.{{last}}', 19999))
 }
 
 /// A speaker at .4 and four listeners from .5 on.
-fn room(speaker: &str, listeners: [String; 4]) -> LabRun {
+fn room(speaker: &str, listeners: &[String; 4]) -> LabRun {
     let mut setup: Setup = lan().python("speaker", 4, speaker);
     for (listener, last) in listeners.iter().zip(5..) {
         setup = setup.python(&format!("h{last}"), last, listener);
@@ -56,7 +60,7 @@ fn a_broadcast_reaches_whoever_is_bound_to_any_address() {
     let any = listener("", "");
     // Who is bound to its own address hears only what is sent to that.
     let own = listener("192.168.1.8", "");
-    let run = room(&speaker(options, &["192.168.1.255", "<broadcast>"]), [any.clone(), any.clone(), any, own]);
+    let run = room(&speaker(options, &["192.168.1.255", "<broadcast>"]), &[any.clone(), any.clone(), any, own]);
     let heard: Vec<_> = (1..5).map(|host| run.terminal(host)).collect();
     assert_eq!(heard, ["1 2 end ", "1 2 end ", "1 2 end ", "end "]);
     // One frame each, and it arrives at all four.
@@ -92,7 +96,7 @@ import struct
 sock.setsockopt(IPPROTO_IP, IP_ADD_MEMBERSHIP, inet_aton('239.1.2.3') + inet_aton('0.0.0.0'))";
     let member = listener("", join);
     let other = listener("", "");
-    let run = room(&speaker("", &["239.1.2.3"]), [member.clone(), other.clone(), member, other]);
+    let run = room(&speaker("", &["239.1.2.3"]), &[member.clone(), other.clone(), member, other]);
     let heard: Vec<_> = (1..5).map(|host| run.terminal(host)).collect();
     assert_eq!(heard, ["1 end ", "end ", "1 end ", "end "]);
     let joined = run.call(1, Syscall::Setsockopt);
@@ -104,7 +108,6 @@ sock.setsockopt(IPPROTO_IP, IP_ADD_MEMBERSHIP, inet_aton('239.1.2.3') + inet_ato
         run.dump()
     );
     // The kernels of the members told the network (IGMP, RFC 3376).
-    const IGMP: u8 = 2;
     let reports = |host: u16| {
         run.facts()
             .filter(|fact| match fact {

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::filter::Filter;
 pub use words::WordFault;
+#[cfg(feature = "check")]
 pub(crate) use words::time;
 
 /// How the wire treats frames.
