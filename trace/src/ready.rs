@@ -47,19 +47,26 @@ impl Row {
         self.stretches.last().copied()
     }
 
-    /// Edge-triggered, told, and not emptied since: something waits of which epoll_wait(2) says no more until more comes.
+    /// Whether epoll_wait(2) would tell it now: level-triggered as long as it is ready, edge-triggered once for each
+    /// arrival. `None` where epoll does not watch it, or nobody knows what it is ready for.
+    pub fn tells(&self, edge: bool) -> Option<bool> {
+        let (_, interest) = self.watched.as_ref()?;
+        let ready = interest.wants(self.now()?.ready?);
+        Some(ready && !(edge && self.told.is_some_and(|(told, _)| !self.gained_since(told))))
+    }
+
+    /// Whether more came, or it became ready for more, after a moment.
+    fn gained_since(&self, moment: Nanos) -> bool {
+        let since = self.stretches.partition_point(|stretch| stretch.at <= moment).saturating_sub(1);
+        let bits = |stretch: &Stretch| stretch.ready.unwrap_or_default();
+        let gained = |pair: &[Stretch]| pair[1].waiting > pair[0].waiting || !bits(&pair[0]).has(bits(&pair[1]));
+        self.stretches[since..].windows(2).any(gained)
+    }
+
+    /// Edge-triggered, told, and not emptied since: something waits that epoll_wait(2) will not mention until more comes.
     pub fn is_forgotten(&self) -> bool {
-        let (Some((_, interest)), Some((told, _)), Some(now)) = (&self.watched, self.told, self.now()) else {
-            return false;
-        };
-        let since = self.stretches.partition_point(|stretch| stretch.at <= told).saturating_sub(1);
-        // As long as nothing was added after it was told, and it was never empty.
-        let kept = self.stretches[since..].windows(2).all(|pair| pair[1].waiting <= pair[0].waiting);
-        interest.is_edge_triggered()
-            && now.waiting > 0
-            && kept
-            && self.stretches[since..].iter().all(|stretch| stretch.waiting > 0)
-            && now.ready.is_some_and(|ready| interest.wants(ready))
+        let edge = self.watched.is_some_and(|(_, interest)| interest.is_edge_triggered());
+        edge && self.told.is_some() && self.now().is_some_and(|now| now.waiting > 0) && self.tells(true) == Some(false)
     }
 }
 

@@ -50,8 +50,15 @@ struct Telling<'a> {
 /// An argument of a sentence.
 type Arg<'a> = (&'a str, &'a dyn Display);
 
+/// A text with arguments in the place of the names in braces.
+pub fn fill(text: &str, args: &[(&str, &dyn Display)]) -> String {
+    let mut out = String::new();
+    put(text, args, &mut out);
+    out
+}
+
 /// Puts arguments in for the names in braces.
-fn fill(text: &str, args: &[Arg], out: &mut String) {
+fn put(text: &str, args: &[Arg], out: &mut String) {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('{') {
         let (name, after) = after.split_once('}').unwrap_or((after, ""));
@@ -71,14 +78,12 @@ impl<'a> Telling<'a> {
         if self.lang == Lang::En && !self.text.is_empty() {
             self.text.push(' ');
         }
-        fill(what.text(self.lang), args, &mut self.text);
+        put(what.text(self.lang), args, &mut self.text);
     }
 
     /// A small phrase.
     fn phrase(&self, text: [&str; 2], args: &[Arg]) -> String {
-        let mut out = String::new();
-        fill(text[self.lang as usize], args, &mut out);
-        out
+        fill(text[self.lang as usize], args)
     }
 
     fn event(&mut self) {

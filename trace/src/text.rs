@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::fmt::{self, Write};
 
 use crate::bytes::Bytes;
-use crate::event::call::Outcome;
+use crate::event::call::{Outcome, Value};
 use crate::event::host::{Cause, ExitStatus, HostSpec, Limit};
 use crate::event::signal::{self, Disposition, SignalSource};
 use crate::event::socket::{Origin, Snapshot};
@@ -358,6 +358,11 @@ fn limited(limit: Limit) -> String {
         Limit::Disk(bytes) => format!("{bytes} bytes of files"),
         Limit::Trace(bytes) => format!("{bytes} bytes of trace"),
     }
+}
+
+/// An argument of a call as strace(1) writes it.
+pub fn argument(value: &Value) -> String {
+    call::Shown(value).to_string()
 }
 
 #[cfg(test)]

@@ -60,7 +60,8 @@ impl Call {
     }
 }
 
-struct Shown<'a>(&'a Value);
+/// An argument as strace(1) writes it.
+pub(super) struct Shown<'a>(pub(super) &'a Value);
 
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
