@@ -4,6 +4,7 @@
 //! and neither does a refusal, cause or limit without its sentence.
 
 mod en;
+pub(crate) mod panels;
 pub(crate) mod scope;
 mod zh;
 

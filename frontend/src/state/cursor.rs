@@ -81,21 +81,25 @@ impl Step {
                 | Fact::FrameDelivered { .. }
                 | Fact::FrameLost { .. }
         );
-        let follows = matches!(
-            fact,
-            Fact::SocketSeen { .. }
-                | Fact::SocketChanged { .. }
-                | Fact::SocketGone { .. }
-                | Fact::EpollChanged { .. }
-                | Fact::HostReady { .. }
-                | Fact::ProgramExecuted { .. }
-        );
         match self {
-            Self::Event => !follows,
+            Self::Event => !is_consequence(fact),
             Self::Call => call,
             Self::Packet => packet,
         }
     }
+}
+
+/// Whether an event follows from the one before it: what a call or a frame made of a socket, and the like.
+pub(crate) fn is_consequence(fact: &Fact) -> bool {
+    matches!(
+        fact,
+        Fact::SocketSeen { .. }
+            | Fact::SocketChanged { .. }
+            | Fact::SocketGone { .. }
+            | Fact::EpollChanged { .. }
+            | Fact::HostReady { .. }
+            | Fact::ProgramExecuted { .. }
+    )
 }
 
 /// From one moment to the next, or to the one before.

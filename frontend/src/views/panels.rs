@@ -3,6 +3,7 @@
 
 mod buffers;
 mod inspector;
+mod parts;
 mod readiness;
 mod states;
 mod wire;
@@ -22,7 +23,6 @@ use crate::state::scope::{Look, Panel};
 use crate::state::selection::Selection;
 
 /// What a panel draws.
-#[allow(dead_code, reason = "for the panels to come")]
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Moment<'a> {
     /// The world at the moment that is looked at. It is folded once for all that is drawn of it.
@@ -35,7 +35,6 @@ pub(crate) struct Moment<'a> {
     pub(crate) selected: Option<Selection>,
 }
 
-#[allow(dead_code, reason = "for the panels to come")]
 impl Moment<'_> {
     /// What the moment is about: what was picked out, else what happened last.
     pub(crate) fn about(&self) -> Option<Selection> {

@@ -1,12 +1,71 @@
-//! What was picked out, in full: a call, a frame, a socket.
+//! What was picked out, or happened last, in full: a frame over its bytes, a call, a socket, a host.
 
+mod call;
+mod frame;
+mod http;
+mod socket;
+
+use trace::event::Event;
+use trace::id::HostId;
+use trace::model::Model;
 use yew::prelude::*;
 
 use super::Moment;
+use super::parts::{empty, facts, fds, heading, host, pick, short};
+use crate::i18n::panels::{self as w, say};
 use crate::state::bench::Bench;
+use crate::state::cursor::is_consequence;
+use crate::state::selection::Selection;
 use crate::views::Ui;
 
+/// How many consequences of a step are told.
+const TOLD: usize = 4;
+
 /// The panel.
-pub(crate) fn inspector(ui: &Ui, _bench: &Bench, _moment: &Moment<'_>) -> Html {
-    html! { <p class="panel-empty">{ ui.words.scope.panel_empty }</p> }
+pub(crate) fn inspector(ui: &Ui, _bench: &Bench, moment: &Moment<'_>) -> Html {
+    let body = match moment.about() {
+        Some(Selection::Frame(frame)) => frame::frame(ui, moment, frame),
+        Some(Selection::Call(call)) => call::call(ui, moment, call),
+        Some(Selection::Socket(socket)) => socket::socket(ui, moment, socket),
+        Some(Selection::Host(host)) => of_host(ui, moment.model, host),
+        None => None,
+    };
+    html! { <>{ step(ui, moment) }{ body.unwrap_or_else(|| empty(ui, w::NOTHING_PICKED)) }</> }
+}
+
+/// What happened at the moment that is looked at, in sentences: the step and what followed from it.
+fn step(ui: &Ui, moment: &Moment<'_>) -> Html {
+    let events = &moment.timeline.events()[..moment.count];
+    let Some(cause) = events.iter().rposition(|event| !is_consequence(&event.fact)) else { return Html::default() };
+    let last = events.len().min(cause + TOLD);
+    let told: Vec<String> = (cause..last).map(|index| told(ui, &events[..=index], moment.model)).collect();
+    html! { <p class="told" data-testid="told">{ told.join(if ui.lang == trace::lesson::Lang::En { " " } else { "" }) }</p> }
+}
+
+fn told(ui: &Ui, events: &[Event], model: &Model) -> String {
+    trace::tell::tell(events, model, ui.lang)
+}
+
+fn of_host(ui: &Ui, model: &Model, id: HostId) -> Option<Html> {
+    let spec = &model.host(id)?.spec;
+    let address = spec.addr6.map_or_else(|| spec.addr.to_string(), |addr6| format!("{}, {addr6}", spec.addr));
+    let sockets = model.sockets_of(id).map(|socket| {
+        let name = format!("{} {}", fds(model, socket), short(socket.snapshot.local.as_ref()));
+        html! { <button type="button" class="panel-choice" onclick={pick(ui, Selection::Socket(socket.id))}>{ name }</button> }
+    });
+    let word = |word| say(ui.lang, word).into();
+    Some(html! {
+        <>
+            <h3 class="panel-heading">{ host(model, id) }</h3>
+            { facts(vec![
+                (word(w::HOST_PROGRAM), html! { &spec.program }),
+                (word(w::ADDRESS), html! { address }),
+                (word(w::SOCKETS), html! { <>{ for sockets }</> }),
+            ]) }
+        </>
+    })
+}
+
+fn titled(ui: &Ui, word: w::Word) -> Html {
+    heading(say(ui.lang, word))
 }

@@ -1,12 +1,109 @@
-//! The TCP states of both ends, and who waits in the queues of a listening socket.
+//! TCP's state machine with both ends of a connection in it, and the queues of listening sockets.
 
+mod figure;
+mod queues;
+
+use trace::because::Because;
+use trace::event::socket::TcpState;
+use trace::id::SocketId;
+use trace::model::{Model, Socket};
+use trace::states::{self, Change, FIGURE};
+use trace::stream::{self, is_tcp};
 use yew::prelude::*;
 
 use super::Moment;
+use super::parts::{choice, empty, fds, go, heading, host, host_name, pick, short, socket_of};
+use crate::i18n::panels::{self as w, fill, say};
 use crate::state::bench::Bench;
+use crate::state::selection::Selection;
 use crate::views::Ui;
 
 /// The panel.
-pub(crate) fn states(ui: &Ui, _bench: &Bench, _moment: &Moment<'_>) -> Html {
-    html! { <p class="panel-empty">{ ui.words.scope.panel_empty }</p> }
+pub(crate) fn states(ui: &Ui, _bench: &Bench, moment: &Moment<'_>) -> Html {
+    let model = moment.model;
+    let events = &moment.timeline.events()[..moment.count];
+    // Each connection by one of its ends; sockets without a peer by themselves.
+    let first = |socket: &&Socket| is_tcp(socket) && stream::peer(model, socket).is_none_or(|peer| socket.id < peer.id);
+    let all: Vec<(SocketId, String)> =
+        model.sockets.values().filter(first).map(|socket| (socket.id, title(model, socket))).collect();
+    let about = socket_of(moment).filter(|socket| model.sockets.get(socket).is_some_and(is_tcp)).map(|socket| {
+        let peer = model.sockets.get(&socket).and_then(|socket| stream::peer(model, socket));
+        peer.map_or(socket, |peer| peer.id.min(socket))
+    });
+    let connected =
+        || model.sockets.values().filter(first).rfind(|socket| socket.ends.is_some()).map(|socket| socket.id);
+    let Some(chosen) = about.or_else(connected).or_else(|| all.last().map(|(id, _)| *id)) else {
+        return empty(ui, w::NO_TCP);
+    };
+    let one = model.sockets.get(&chosen);
+    let both: Vec<&Socket> = one.into_iter().chain(one.and_then(|socket| stream::peer(model, socket))).collect();
+    let histories: Vec<(&Socket, Vec<Change>)> =
+        both.iter().map(|socket| (*socket, states::history(events, model, socket.id))).collect();
+    html! {
+        <>
+            { choice(ui, w::CONNECTIONS, &all, chosen) }
+            { figure::figure(ui, model, &histories) }
+            { for histories.iter().map(|(socket, history)| came(ui, model, socket, history)) }
+            { queues::queues(ui, model) }
+        </>
+    }
+}
+
+fn title(model: &Model, socket: &Socket) -> String {
+    format!("{} {} {}", host_name(model, socket.host), fds(model, socket), short(socket.snapshot.local.as_ref()))
+}
+
+/// How a socket came into its state.
+pub(super) fn came(ui: &Ui, model: &Model, socket: &Socket, history: &[Change]) -> Html {
+    let lang = ui.lang;
+    let line = |change: &Change| {
+        let arrow = FIGURE.iter().find(|arrow| Some(arrow.from) == change.from && Some(arrow.to) == change.to);
+        let on = arrow.map(|arrow| arrow.on);
+        let sends = arrow.filter(|arrow| !arrow.sends.is_empty());
+        html! {
+            <li>
+                { go(ui, change.seq, change.at) }{ " " }<b>{ change.to.map_or(say(lang, w::GONE), TcpState::name) }</b>
+                <span>
+                    { cause(ui, model, change, on) }
+                    { for sends.map(|arrow| format!(" · {}", fill(lang, w::SENDS, &[("what", &arrow.sends)]))) }
+                </span>
+            </li>
+        }
+    };
+    html! {
+        <section class="flow" data-testid="history">
+            <h3 class="panel-heading">{ host(model, socket.host) }{ " " }<small>{ fds(model, socket) }</small></h3>
+            <ol class="history" aria-label={say(lang, w::HISTORY)}>{ for history.iter().map(line) }</ol>
+        </section>
+    }
+}
+
+/// What led to a change: the packet or the call, which can be looked at.
+fn cause(ui: &Ui, model: &Model, change: &Change, on: Option<&'static str>) -> Html {
+    let thing = match change.because {
+        Because::Arrived(frame) | Because::Sent(frame) => Some(Selection::Frame(frame)),
+        Because::Call(call) => Some(Selection::Call(call)),
+        Because::Ended | Because::Unknown => None,
+    };
+    let name = match (change.because, on) {
+        (_, Some(on)) => on.to_owned(),
+        (Because::Call(call), None) => model.call(call).map_or_else(String::new, |call| format!("{}()", call.syscall)),
+        (Because::Arrived(frame) | Because::Sent(frame), None) => {
+            let segment = model.frames.get(&frame).and_then(|frame| Some(frame.packet.as_ref()?.tcp()?.1.flags));
+            segment.map_or_else(String::new, |flags| flags.to_string())
+        }
+        (Because::Ended, None) => say(ui.lang, w::PROGRAM_END).into(),
+        (Because::Unknown, None) if change.from.is_none() => say(ui.lang, w::BEGAN).into(),
+        (Because::Unknown, None) => say(ui.lang, w::TIMER).into(),
+    };
+    match thing {
+        Some(thing) => {
+            html! { <button type="button" class="panel-go" onclick={pick(ui, thing)}>{ name }</button> }
+        }
+        None => html! { name },
+    }
+}
+
+fn queue_heading(ui: &Ui, name: &str) -> Html {
+    heading(fill(ui.lang, w::QUEUES, &[("name", &name)]))
 }
