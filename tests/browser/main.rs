@@ -3,4 +3,5 @@
 
 mod lesson;
 mod page;
+mod panels;
 mod site;

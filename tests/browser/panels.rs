@@ -1,0 +1,68 @@
+//! The panels beside the ladder, on live runs: what they say of a moment, in both languages.
+
+use anyhow::ensure;
+
+use crate::page::{Page, SIZES, with_page};
+
+/// Starts lesson 2 and goes on until the server has taken five of eleven bytes.
+async fn eleven_bytes(page: &Page, lang: &str) -> anyhow::Result<()> {
+    page.go("/lesson/02-tcp").await?;
+    page.speak(lang).await?;
+    page.press("run").await?;
+    page.until_text(&page.of_host("client", "terminal").await?, "say>").await?;
+    page.type_into("client", "hello world\n").await?;
+    page.until_text(&page.of_host("server", "terminal").await?, "reply>").await?;
+    Ok(())
+}
+
+/// Opens a panel, and keeps pictures of it in every size, light and dark.
+async fn panel(page: &Page, name: &str, lang: &str, wanted: &[&str]) -> anyhow::Result<String> {
+    page.press(&format!("tab-{name}")).await?;
+    let body = page.part(&format!("panel-{name}")).await?;
+    let mut text = String::new();
+    for wanted in wanted {
+        text = page.until_text(&body, wanted).await?;
+    }
+    for (size_name, size) in SIZES {
+        page.resize(size).await?;
+        for scheme in ["light", "dark"] {
+            page.prefer(scheme).await?;
+            page.screenshot(&format!("panel-{name}-{lang}-{size_name}-{scheme}")).await?;
+        }
+    }
+    page.resize(SIZES[0].1).await?;
+    Ok(text)
+}
+
+async fn all_panels(page: &Page, lang: &str) -> anyhow::Result<()> {
+    let zh = lang != "en";
+    eleven_bytes(page, lang).await?;
+
+    let buffers = panel(page, "buffers", lang, &["hello", " world", "11 B"]).await?;
+    let part = if zh { "一次 send() 的一部分" } else { "part of a send()" };
+    ensure!(buffers.contains(part), "that recv() took a part is told: {buffers}");
+
+    let states = panel(page, "states", lang, &["SYN_RCVD", "ESTABLISHED", ":18888"]).await?;
+    let here = if zh { "client 处于 ESTABLISHED" } else { "client is in ESTABLISHED" };
+    ensure!(states.contains(here), "where the client is is told: {states}");
+    let queue = if zh { "0 个在等；listen(10) 容得下 11 个" } else { "0 wait; listen(10) has room for 11" };
+    ensure!(states.contains(queue), "the accept queue is told: {states}");
+
+    let readiness = panel(page, "readiness", lang, &["fd 4", "LISTEN"]).await?;
+    let waits = if zh { "6 B 等着" } else { "6 B waiting" };
+    ensure!(readiness.contains(waits), "what makes fd 4 readable is told: {readiness}");
+
+    let inspector = panel(page, "inspector", lang, &[]).await?;
+    ensure!(!inspector.is_empty() || page.part("told").await.is_ok(), "the step is told");
+    page.press("stop").await
+}
+
+#[tokio::test]
+async fn panels_tell_a_moment_in_english() -> anyhow::Result<()> {
+    with_page("panels-en", async |page| all_panels(page, "en").await).await
+}
+
+#[tokio::test]
+async fn panels_tell_a_moment_in_chinese() -> anyhow::Result<()> {
+    with_page("panels-zh", async |page| all_panels(page, "zh-CN").await).await
+}
