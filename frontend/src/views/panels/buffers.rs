@@ -11,11 +11,14 @@ use trace::stream::{self, Chunk, Connection, Direction, OnWire};
 use yew::prelude::*;
 
 use super::Moment;
-use super::parts::{choice, empty, facts, fds, heading, host, host_name, pick, short, socket_of, text};
+use super::parts::{
+    choice, empty, facts, fds, heading, host, host_name, list, none, of, pick, short, small, socket_of, text, told,
+};
 use crate::i18n::panels::{self as w, fill, say};
 use crate::state::bench::Bench;
 use crate::state::selection::Selection;
 use crate::views::Ui;
+use crate::views::el::{El, el};
 
 /// How many bytes of a run are written out.
 const SHOWN: u64 = 40;
@@ -37,18 +40,18 @@ pub(crate) fn buffers(ui: &Ui, _bench: &Bench, moment: &Moment<'_>) -> Html {
         all.iter().map(|(id, _)| *id).find(|id| *id == socket || Some(*id) == peer)
     });
     let Some(chosen) = about.or_else(|| all.last().map(|(id, _)| *id)) else {
-        return html! { <>{ empty(ui, w::NO_BYTES) }{ datagrams::unix(ui, model) }</> };
+        return list(vec![empty(ui, w::NO_BYTES), datagrams::unix(ui, model)]);
     };
-    let body = match Connection::of(model, chosen) {
-        Some(connection) => html! {
-            <>
-                { for connection.directions.iter().map(|one| direction(ui, moment, one)) }
-                { for connection.directions.iter().filter_map(|one| windows::chart(ui, moment, one)) }
-            </>
-        },
-        None => datagrams::mailbox(ui, moment, chosen),
-    };
-    html! { <>{ choice(ui, w::CONNECTIONS, &all, chosen) }{ body }{ datagrams::unix(ui, model) }</> }
+    let mut parts = vec![choice(ui, w::CONNECTIONS, &all, chosen)];
+    match Connection::of(model, chosen) {
+        Some(connection) => {
+            parts.extend(connection.directions.iter().map(|one| direction(ui, moment, one)));
+            parts.extend(connection.directions.iter().filter_map(|one| windows::chart(ui, moment, one)));
+        }
+        None => parts.push(datagrams::mailbox(ui, moment, chosen)),
+    }
+    parts.push(datagrams::unix(ui, model));
+    list(parts)
 }
 
 /// A connection by its ends: `client :40112`.
@@ -59,64 +62,52 @@ fn title(model: &Model, socket: SocketId) -> String {
     format!("{} {port}", host_name(model, socket.host))
 }
 
+/// One end, as it stands in a heading.
 fn end(ui: &Ui, model: &Model, socket: Option<SocketId>) -> Html {
     match socket.and_then(|socket| model.sockets.get(&socket)) {
-        Some(socket) => html! { <>{ host(model, socket.host) }{ " " }<small>{ fds(model, socket) }</small></> },
-        None => html! { say(ui.lang, w::NOT_SEEN) },
+        Some(socket) => list(vec![host(model, socket.host), small(format!(" {}", fds(model, socket)))]),
+        None => small(say(ui.lang, w::NOT_SEEN).into()),
     }
 }
 
 fn direction(ui: &Ui, moment: &Moment<'_>, one: &Direction) -> Html {
     let (lang, model) = (ui.lang, moment.model);
-    let head = html! { <h3 class="panel-heading">{ end(ui, model, one.from) }{ " → " }{ end(ui, model, one.to) }</h3> };
+    let head = heading().with(end(ui, model, one.from)).text(" → ").with(end(ui, model, one.to));
+    let all = of("section", "flow").at("data-testid", "flow").with(head);
     if one.written == 0 && !one.fin.0 {
-        return html! { <section class="flow">{ head }<p class="panel-empty">{ say(lang, w::NOTHING_SENT) }</p></section> };
+        return all.with(none("panel-empty", ui, w::NOTHING_SENT)).into();
     }
     let strip = Strip { ui, model, one };
-    let written = fill(lang, w::WRITTEN, &[("bytes", &one.written), ("count", &one.sends.len())]);
-    let none = || html! { <span class="panel-none">{ say(lang, w::EMPTY) }</span> };
-    let part = |word, bytes: Range<u64>| {
-        (!bytes.is_empty()).then(|| html! { <p>{ strip.runs(&bytes) }<small>{ say(lang, word) }</small></p> })
+    let or_empty = |parts: Vec<Html>| if parts.is_empty() { none("panel-none", ui, w::EMPTY) } else { list(parts) };
+    let part = |word: w::Word, bytes: &Range<u64>| {
+        let remark = say(lang, word);
+        (!bytes.is_empty()).then(|| el("p").with(strip.runs(bytes)).with(small(format!(" {remark}"))).into())
     };
-    let sending = [part(w::UNACKED, one.unacknowledged()), part(w::UNSENT, one.unsent())];
-    let sending = if sending.iter().all(Option::is_none) { none() } else { sending.into_iter().flatten().collect() };
-    let wire: Html = one
-        .wire
-        .iter()
-        .map(|frame| (frame, false))
-        .chain(one.lost.iter().map(|frame| (frame, true)))
-        .rev()
-        .take(MOST)
-        .map(|(frame, lost)| strip.frame(frame, lost))
-        .collect();
-    let wire = if one.wire.is_empty() && one.lost.is_empty() { none() } else { wire };
+    let sending = [part(w::UNACKED, &one.unacknowledged()), part(w::UNSENT, &one.unsent())];
+    let on_wire = one.wire.iter().map(|frame| (frame, false));
+    let wire = on_wire.chain(one.lost.iter().map(|frame| (frame, true))).rev().take(MOST);
+    let wire = wire.map(|(frame, lost)| strip.frame(frame, lost)).collect();
     let waiting = one.waiting();
-    let receiving = html! {
-        <>
-            if waiting.is_empty() { { none() } } else { <p>{ strip.runs(&waiting) }</p> }
-            { for one.early.iter().map(|bytes| html! { <p>{ strip.runs(bytes) }<small>{ say(lang, w::EARLY) }</small></p> }) }
-        </>
-    };
+    let waiting = (!waiting.is_empty()).then(|| el("p").with(strip.runs(&waiting)).into());
+    let early = one.early.iter().filter_map(|bytes| part(w::EARLY, bytes));
+    let word = |word| AttrValue::from(say(lang, word));
     let ends = match (one.reset, one.fin) {
         (true, _) => Some(w::RESET),
         (_, (_, true)) => Some(w::FIN_CAME),
         (_, (true, _)) => Some(w::FIN_SENT),
         _ => None,
     };
-    html! {
-        <section class="flow" data-testid="flow">
-            { head }
-            <p class="flow-written">{ written }</p>
-            { strip.bar() }
-            { facts(vec![
-                (say(lang, w::SEND_BUFFER).into(), sending),
-                (say(lang, w::ON_WIRE).into(), wire),
-                (say(lang, w::RECEIVE_BUFFER).into(), receiving),
-                (say(lang, w::TAKEN).into(), strip.takes()),
-            ]) }
-            { for ends.map(|word| html! { <p class="flow-end">{ say(lang, word) }</p> }) }
-        </section>
-    }
+    let written = fill(lang, w::WRITTEN, &[("bytes", &one.written), ("count", &one.sends.len())]);
+    all.with(told("p", "flow-written", written))
+        .with(strip.bar())
+        .with(facts(vec![
+            (word(w::SEND_BUFFER), or_empty(sending.into_iter().flatten().collect())),
+            (word(w::ON_WIRE), or_empty(wire)),
+            (word(w::RECEIVE_BUFFER), or_empty(waiting.into_iter().chain(early).collect())),
+            (word(w::TAKEN), strip.takes()),
+        ]))
+        .all(ends.map(|ends| none("flow-end", ui, ends)))
+        .into()
 }
 
 /// A direction that is being drawn.
@@ -141,7 +132,7 @@ impl Strip<'_> {
         if at < bytes.end {
             runs.push(self.run(None, &(at..bytes.end)));
         }
-        html! { <span class="runs">{ for runs }</span> }
+        list(runs)
     }
 
     fn run(&self, writer: Option<usize>, bytes: &Range<u64>) -> Html {
@@ -150,25 +141,23 @@ impl Strip<'_> {
         if len > SHOWN {
             shown.push('…');
         }
-        let number = writer.map(|index| index + 1);
-        let title = number.map(|n| fill(self.ui.lang, w::SEND_NUMBER, &[("n", &n)]));
-        html! {
-            <span class={classes!("run", writer.map(colour))} title={title}>
-                { for number.map(|n| html! { <sup>{ n }</sup> }) }{ shown }<small>{ format!(" {len} B") }</small>
-            </span>
+        let mut run = el("span").put("class", format!("run {}", writer.map(colour).unwrap_or_default()));
+        if let Some(n) = writer.map(|index| index + 1) {
+            let number = fill(self.ui.lang, w::SEND_NUMBER, &[("n", &n)]);
+            run = run.put("title", number).with(el("sup").text(n.to_string()));
         }
+        run.text(shown).with(small(format!(" {len} B"))).into()
     }
 
     fn frame(&self, frame: &OnWire, lost: bool) -> Html {
-        let lang = self.ui.lang;
         let words = [(frame.held, w::HELD), (frame.again, w::AGAIN), (lost, w::LOST)];
-        let class = classes!("segment", lost.then_some("segment-lost"), frame.held.then_some("segment-held"));
-        html! {
-            <button type="button" {class} onclick={pick(self.ui, Selection::Frame(frame.frame))}>
-                { self.runs(&frame.bytes) }
-                { for words.iter().filter(|(on, _)| *on).map(|(_, word)| html! { <em>{ say(lang, *word) }</em> }) }
-            </button>
-        }
+        let class = match (lost, frame.held) {
+            (true, _) => "segment segment-lost",
+            (_, true) => "segment segment-held",
+            _ => "segment",
+        };
+        let told = words.iter().filter(|(on, _)| *on).map(|(_, word)| el("em").text(say(self.ui.lang, *word)).into());
+        pick(self.ui, class, Selection::Frame(frame.frame)).with(self.runs(&frame.bytes)).all(told).into()
     }
 
     /// What each recv() took: a box a call, in it the runs of send().
@@ -176,9 +165,10 @@ impl Strip<'_> {
         let lang = self.ui.lang;
         let takes = &self.one.takes;
         if takes.is_empty() {
-            return html! { <span class="panel-none">{ say(lang, w::NOTHING) }</span> };
+            return none("panel-none", self.ui, w::NOTHING);
         }
         let skipped = takes.len().saturating_sub(MOST);
+        let earlier = (skipped > 0).then(|| small(fill(lang, w::EARLIER, &[("count", &skipped)])));
         let take = |chunk: &Chunk| {
             let writers = self.one.writers(&chunk.bytes);
             let several = writers.len();
@@ -188,18 +178,10 @@ impl Strip<'_> {
                 1 if !whole => Some(say(lang, w::PART).to_owned()),
                 _ => None,
             };
-            html! {
-                <button type="button" class="segment" onclick={pick(self.ui, Selection::Call(chunk.call))}>
-                    { self.runs(&chunk.bytes) }{ for remark.map(|remark| html! { <em>{ remark }</em> }) }
-                </button>
-            }
+            let taken = pick(self.ui, "segment", Selection::Call(chunk.call)).with(self.runs(&chunk.bytes));
+            taken.all(remark.map(|remark| el("em").text(remark).into())).into()
         };
-        html! {
-            <>
-                if skipped > 0 { <small>{ fill(lang, w::EARLIER, &[("count", &skipped)]) }</small> }
-                { for takes[skipped..].iter().map(take) }
-            </>
-        }
+        list(earlier.into_iter().chain(takes[skipped..].iter().map(take)).collect())
     }
 
     /// The whole stream in proportion: what was read, waits, is out, is not out.
@@ -209,31 +191,35 @@ impl Strip<'_> {
         let live = one.written - one.read.min(one.written);
         let from = one.read.saturating_sub(live.max(16));
         let width = (one.written - from).max(1);
-        let rect = |class: Classes, bytes: Range<u64>, y: &'static str, height: &'static str| {
+        let rect = |class: String, bytes: Range<u64>, y: &'static str, height: &'static str| {
             let bytes = bytes.start.max(from)..bytes.end.min(one.written);
-            (bytes.start < bytes.end).then(|| html! {
-                <rect {class} x={(bytes.start - from).to_string()} width={(bytes.end - bytes.start).to_string()} {y} {height} />
+            (bytes.start < bytes.end).then(|| {
+                let (x, width) = ((bytes.start - from).to_string(), (bytes.end - bytes.start).to_string());
+                el("rect").put("class", class).put("x", x).put("width", width).at("y", y).at("height", height).into()
             })
         };
+        let low = |class: &str, bytes: Range<u64>| rect(class.into(), bytes, "11", "5");
         let sends = one.sends.iter().enumerate().rev().take(200);
-        html! {
-            <svg class="flow-bar" viewBox={format!("0 0 {width} 16")} preserveAspectRatio="none" aria-hidden="true" focusable="false">
-                { for sends.filter_map(|(index, send)| rect(classes!(colour(index)), send.bytes.clone(), "0", "10")) }
-                { for rect(classes!("flow-read"), 0..one.read, "11", "5") }
-                { for rect(classes!("flow-waiting"), one.waiting(), "11", "5") }
-                { for one.wire.iter().filter_map(|frame| rect(classes!("flow-wire"), frame.bytes.clone(), "11", "5")) }
-                { for one.lost.iter().filter_map(|frame| rect(classes!("flow-lost"), frame.bytes.clone(), "11", "5")) }
-                { for rect(classes!("flow-unsent"), one.unsent(), "11", "5") }
-            </svg>
-        }
+        let parts = sends
+            .filter_map(|(index, send)| rect(colour(index), send.bytes.clone(), "0", "10"))
+            .chain(low("flow-read", 0..one.read))
+            .chain(low("flow-waiting", one.waiting()))
+            .chain(one.wire.iter().filter_map(|frame| low("flow-wire", frame.bytes.clone())))
+            .chain(one.lost.iter().filter_map(|frame| low("flow-lost", frame.bytes.clone())))
+            .chain(low("flow-unsent", one.unsent()));
+        picture("flow-bar", format!("0 0 {width} 16")).all(parts).into()
     }
+}
+
+/// A picture that is stretched to its place and has nothing to say to those who can't see it.
+fn picture(class: &'static str, view: String) -> El {
+    of("svg", class)
+        .put("viewBox", view)
+        .at("preserveAspectRatio", "none")
+        .at("aria-hidden", "true")
+        .at("focusable", "false")
 }
 
 fn colour(index: usize) -> String {
     format!("run-{}", index % COLOURS)
-}
-
-/// A heading with a word.
-fn titled(ui: &Ui, word: w::Word) -> Html {
-    heading(say(ui.lang, word))
 }

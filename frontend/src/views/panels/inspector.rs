@@ -11,7 +11,7 @@ use trace::model::Model;
 use yew::prelude::*;
 
 use super::Moment;
-use super::parts::{empty, facts, fds, heading, host, pick, short};
+use super::parts::{empty, facts, fds, heading, host, list, of, pick, short};
 use crate::i18n::panels::{self as w, say};
 use crate::state::bench::Bench;
 use crate::state::cursor::is_consequence;
@@ -30,7 +30,7 @@ pub(crate) fn inspector(ui: &Ui, _bench: &Bench, moment: &Moment<'_>) -> Html {
         Some(Selection::Host(host)) => of_host(ui, moment.model, host),
         None => None,
     };
-    html! { <>{ step(ui, moment) }{ body.unwrap_or_else(|| empty(ui, w::NOTHING_PICKED)) }</> }
+    list(vec![step(ui, moment), body.unwrap_or_else(|| empty(ui, w::NOTHING_PICKED))])
 }
 
 /// What happened at the moment that is looked at, in sentences: the step and what followed from it.
@@ -39,7 +39,8 @@ fn step(ui: &Ui, moment: &Moment<'_>) -> Html {
     let Some(cause) = events.iter().rposition(|event| !is_consequence(&event.fact)) else { return Html::default() };
     let last = events.len().min(cause + TOLD);
     let told: Vec<String> = (cause..last).map(|index| told(ui, &events[..=index], moment.model)).collect();
-    html! { <p class="told" data-testid="told">{ told.join(if ui.lang == trace::lesson::Lang::En { " " } else { "" }) }</p> }
+    let told = told.join(if ui.lang == trace::lesson::Lang::En { " " } else { "" });
+    of("p", "told").at("data-testid", "told").text(told).into()
 }
 
 fn told(ui: &Ui, events: &[Event], model: &Model) -> String {
@@ -51,21 +52,15 @@ fn of_host(ui: &Ui, model: &Model, id: HostId) -> Option<Html> {
     let address = spec.addr6.map_or_else(|| spec.addr.to_string(), |addr6| format!("{}, {addr6}", spec.addr));
     let sockets = model.sockets_of(id).map(|socket| {
         let name = format!("{} {}", fds(model, socket), short(socket.snapshot.local.as_ref()));
-        html! { <button type="button" class="panel-choice" onclick={pick(ui, Selection::Socket(socket.id))}>{ name }</button> }
+        pick(ui, "panel-choice", Selection::Socket(socket.id)).text(name).into()
     });
     let word = |word| say(ui.lang, word).into();
-    Some(html! {
-        <>
-            <h3 class="panel-heading">{ host(model, id) }</h3>
-            { facts(vec![
-                (word(w::HOST_PROGRAM), html! { &spec.program }),
-                (word(w::ADDRESS), html! { address }),
-                (word(w::SOCKETS), html! { <>{ for sockets }</> }),
-            ]) }
-        </>
-    })
-}
-
-fn titled(ui: &Ui, word: w::Word) -> Html {
-    heading(say(ui.lang, word))
+    Some(list(vec![
+        heading().with(host(model, id)).into(),
+        facts(vec![
+            (word(w::HOST_PROGRAM), spec.program.clone().into()),
+            (word(w::ADDRESS), address.into()),
+            (word(w::SOCKETS), list(sockets.collect())),
+        ]),
+    ]))
 }

@@ -13,30 +13,67 @@ use crate::state::Action;
 use crate::state::scope::Look;
 use crate::state::selection::Selection;
 use crate::views::Ui;
+use crate::views::el::{El, el};
 use crate::views::workbench::host_class;
+
+/// An element of a class, empty so far.
+#[inline(never)]
+pub(super) fn of(name: &'static str, class: &'static str) -> El {
+    el(name).at("class", class)
+}
+
+/// An element with a text in it.
+#[inline(never)]
+pub(super) fn told(name: &'static str, class: &'static str, text: String) -> Html {
+    of(name, class).text(text).into()
+}
+
+/// A small remark.
+#[inline(never)]
+pub(super) fn small(text: String) -> Html {
+    el("small").text(text).into()
+}
 
 /// What a panel says while there is nothing in it.
 pub(super) fn empty(ui: &Ui, word: Word) -> Html {
-    html! { <p class="panel-empty">{ say(ui.lang, word) }</p> }
+    none("panel-empty", ui, word)
 }
 
-/// A heading within a panel.
-pub(super) fn heading(text: impl Into<AttrValue>) -> Html {
-    html! { <h3 class="panel-heading">{ text.into() }</h3> }
+/// A word that says that there is nothing.
+#[inline(never)]
+pub(super) fn none(class: &'static str, ui: &Ui, word: Word) -> Html {
+    of("p", class).text(say(ui.lang, word)).into()
 }
 
-/// A table of names and what they stand for.
+/// A heading within a panel, empty so far.
+pub(super) fn heading() -> El {
+    of("h3", "panel-heading")
+}
+
+/// A heading with a word.
+#[inline(never)]
+pub(super) fn titled(ui: &Ui, word: Word) -> Html {
+    heading().text(say(ui.lang, word)).into()
+}
+
+/// Names and what they stand for.
+#[inline(never)]
 pub(super) fn facts(rows: Vec<(AttrValue, Html)>) -> Html {
-    html! {
-        <dl class="panel-facts">
-            { for rows.into_iter().map(|(name, what)| html! { <div><dt>{ name }</dt><dd>{ what }</dd></div> }) }
-        </dl>
-    }
+    let row = |(name, what)| el("div").with(el("dt").text(name)).with(el("dd").with(what)).into();
+    of("dl", "panel-facts").all(rows.into_iter().map(row)).into()
+}
+
+/// Several things one after the other.
+#[inline(never)]
+pub(super) fn list(parts: Vec<Html>) -> Html {
+    parts.into_iter().collect()
 }
 
 /// A host's name in its colour.
+#[inline(never)]
 pub(super) fn host(model: &Model, host: HostId) -> Html {
-    html! { <span class={classes!("panel-host", host_class(host.0.into()))}>{ host_name(model, host) }</span> }
+    let class = format!("panel-host {}", host_class(host.0.into()));
+    el("span").put("class", class).text(host_name(model, host)).into()
 }
 
 pub(super) fn host_name(model: &Model, host: HostId) -> String {
@@ -57,7 +94,7 @@ pub(super) fn fds(model: &Model, socket: &Socket) -> String {
     fds.join(" ")
 }
 
-/// An address as short as it is clear.
+/// A port or path, if a socket has one.
 pub(super) fn short(address: Option<&Address>) -> String {
     match address {
         Some(Address::Inet(inet)) if inet.port() == 0 => String::new(),
@@ -70,56 +107,59 @@ pub(super) fn short(address: Option<&Address>) -> String {
 /// Bytes as a person reads them: text as text, the rest escaped; what is not known as a dot in the middle.
 pub(super) fn text(bytes: &[Option<u8>]) -> String {
     let known: Vec<u8> = bytes.iter().copied().flatten().collect();
-    if known.len() < bytes.len() {
-        return bytes.iter().fold(String::new(), |mut out, byte| {
-            match byte {
-                Some(byte) => out.push_str(&trace::bytes::Bytes(vec![*byte]).escaped()),
-                None => out.push('·'),
-            }
-            out
-        });
-    }
-    match std::str::from_utf8(&known) {
-        Ok(text) => text.chars().fold(String::new(), |mut out, c| {
+    if known.len() == bytes.len()
+        && let Ok(text) = std::str::from_utf8(&known)
+    {
+        return text.chars().fold(String::new(), |mut out, c| {
             if c.is_control() {
                 out.extend(c.escape_default())
             } else {
                 out.push(c)
             }
             out
-        }),
-        Err(_) => trace::bytes::Bytes(known).escaped(),
+        });
     }
+    bytes.iter().fold(String::new(), |mut out, byte| {
+        match byte {
+            Some(byte) => out.push_str(&trace::bytes::Bytes(vec![*byte]).escaped()),
+            None => out.push('·'),
+        }
+        out
+    })
 }
 
-/// What a press on something looks at.
-pub(super) fn pick(ui: &Ui, what: Selection) -> Callback<MouseEvent> {
-    ui.press(Action::Look(Look::Select(Some(what))))
+/// A button that picks something out.
+#[inline(never)]
+pub(super) fn pick(ui: &Ui, class: &'static str, what: Selection) -> El {
+    of("button", class).at("type", "button").onclick(&ui.press(Action::Look(Look::Select(Some(what)))))
 }
 
 /// A moment that one can go to.
+#[inline(never)]
 pub(super) fn go(ui: &Ui, seq: u64, at: Nanos) -> Html {
-    html! {
-        <button type="button" class="panel-go" onclick={ui.press(Action::Look(Look::At(seq)))}>
-            { crate::views::ladder::exact(at) }
-        </button>
-    }
+    let look = ui.press(Action::Look(Look::At(seq)));
+    of("button", "panel-go").at("type", "button").onclick(&look).text(crate::views::ladder::exact(at)).into()
+}
+
+/// A line of a list: when, and what.
+#[inline(never)]
+pub(super) fn step(ui: &Ui, seq: u64, at: Nanos, what: String) -> Html {
+    el("li").with(go(ui, seq, at)).text(" ").text(what).into()
 }
 
 /// A choice of sockets, if there are several.
+#[inline(never)]
 pub(super) fn choice(ui: &Ui, label: Word, all: &[(SocketId, String)], chosen: SocketId) -> Html {
     if all.len() < 2 {
         return Html::default();
     }
     let one = |(socket, name): &(SocketId, String)| {
-        html! {
-            <button type="button" class="panel-choice" aria-pressed={(*socket == chosen).to_string()}
-                onclick={pick(ui, Selection::Socket(*socket))}>{ name.clone() }</button>
-        }
+        pick(ui, "panel-choice", Selection::Socket(*socket))
+            .at("aria-pressed", if *socket == chosen { "true" } else { "false" })
+            .text(name.clone())
+            .into()
     };
-    html! {
-        <div class="panel-choices" role="group" aria-label={say(ui.lang, label)}>{ for all.iter().map(one) }</div>
-    }
+    of("div", "panel-choices").at("role", "group").at("aria-label", say(ui.lang, label)).all(all.iter().map(one)).into()
 }
 
 /// The socket that a moment is about.

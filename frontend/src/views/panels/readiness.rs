@@ -9,11 +9,12 @@ use trace::time::Readable;
 use yew::prelude::*;
 
 use super::Moment;
-use super::parts::{empty, heading, host, pick, short};
+use super::parts::{empty, heading, host, list, of, pick, short, small, titled, told};
 use crate::i18n::panels::{self as w, Word, fill, say};
 use crate::state::bench::Bench;
 use crate::state::selection::Selection;
 use crate::views::Ui;
+use crate::views::el::{El, el};
 
 /// How many changes are drawn.
 const MOST: usize = 28;
@@ -36,14 +37,22 @@ pub(crate) fn readiness(ui: &Ui, _bench: &Bench, moment: &Moment<'_>) -> Html {
     if drawn.is_empty() {
         return empty(ui, w::NO_DESCRIPTORS);
     }
-    html! { <>{ legend(ui) }{ for drawn }</> }
+    let mut parts = vec![legend(ui)];
+    parts.extend(drawn);
+    list(parts)
 }
 
 fn legend(ui: &Ui) -> Html {
     let one = |(_, word, letter, class): &(&[Readiness], Word, &'static str, &'static str)| {
-        html! { <li><i class={*class}>{ *letter }</i>{ " " }{ say(ui.lang, *word) }</li> }
+        el("li").with(of("i", class).text(*letter)).text(" ").text(say(ui.lang, *word)).into()
     };
-    html! { <ul class="chart-legend">{ for LANES.iter().map(one) }</ul> }
+    of("ul", "chart-legend").all(LANES.iter().map(one)).into()
+}
+
+/// A table's head.
+fn head(columns: [&'static str; 3]) -> El {
+    let column = |name: &'static str| el("th").at("scope", "col").text(name).into();
+    el("thead").with(el("tr").all(columns.into_iter().map(column)))
 }
 
 fn of_host(ui: &Ui, events: &[Event], model: &Model, id: HostId) -> Option<Html> {
@@ -59,23 +68,19 @@ fn of_host(ui: &Ui, events: &[Event], model: &Model, id: HostId) -> Option<Html>
     moments.dedup();
     let moments = &moments[moments.len().saturating_sub(MOST)..];
     let watched: Vec<&Row> = rows.iter().filter(|row| row.watched.is_some()).collect();
-    Some(html! {
-        <section class="flow" data-testid="ready-host">
-            <h3 class="panel-heading">{ host(model, id) }</h3>
-            <table class="panel-table ready">
-                <thead><tr>
-                    <th scope="col">{ "fd" }</th><th scope="col">{ say(lang, w::OVER_TIME) }</th>
-                    <th scope="col">{ say(lang, w::NOW) }</th>
-                </tr></thead>
-                <tbody>{ for rows.iter().map(|row| line(ui, model, row, moments)) }</tbody>
-            </table>
-            if !watched.is_empty() { { triggers(ui, &watched) } }
-            if !questions.is_empty() {
-                { heading(say(lang, w::QUESTIONS)) }
-                <ol class="questions">{ for questions.iter().rev().map(|one| question(ui, events, model, one)) }</ol>
-            }
-        </section>
-    })
+    let table = of("table", "panel-table ready")
+        .with(head(["fd", say(lang, w::OVER_TIME), say(lang, w::NOW)]))
+        .with(el("tbody").all(rows.iter().map(|row| line(ui, model, row, moments))));
+    let mut all =
+        of("section", "flow").at("data-testid", "ready-host").with(heading().with(host(model, id))).with(table);
+    if !watched.is_empty() {
+        all = all.with(triggers(ui, &watched));
+    }
+    if !questions.is_empty() {
+        let each = questions.iter().rev().map(|one| question(ui, events, model, one));
+        all = all.with(titled(ui, w::QUESTIONS)).with(of("ol", "questions").all(each));
+    }
+    Some(all.into())
 }
 
 fn line(ui: &Ui, model: &Model, row: &Row, moments: &[u64]) -> Html {
@@ -89,7 +94,7 @@ fn line(ui: &Ui, model: &Model, row: &Row, moments: &[u64]) -> Html {
     };
     let word = |(bits, word, ..): &(&[Readiness], Word, &str, &str)| {
         let on = now.and_then(|now| now.ready).map(|ready| bits.iter().any(|bit| ready.has(*bit)));
-        let told = say(
+        let answer = say(
             lang,
             match on {
                 Some(true) => w::YES,
@@ -98,20 +103,15 @@ fn line(ui: &Ui, model: &Model, row: &Row, moments: &[u64]) -> Html {
             },
         );
         let class = if on == Some(true) { "ready-yes" } else { "ready-no" };
-        html! { <span {class}>{ format!("{} {told}", say(lang, *word)) }</span> }
+        told("span", class, format!("{} {answer}", say(lang, *word)))
     };
-    html! {
-        <tr>
-            <th scope="row">
-                <button type="button" class="panel-go" onclick={pick(ui, Selection::Socket(row.socket))}>
-                    { format!("fd {}", row.fd) }
-                </button>
-                <small>{ format!("{name} {state}") }</small>
-            </th>
-            <td>{ lanes(row, moments) }</td>
-            <td>{ for LANES[..2].iter().map(word) }{ for trouble(now).then(|| word(&LANES[2])) }<small>{ waiting }</small></td>
-        </tr>
-    }
+    let fd = pick(ui, "panel-go", Selection::Socket(row.socket)).text(format!("fd {}", row.fd));
+    let words = LANES[..2].iter().map(word).chain(trouble(now).then(|| word(&LANES[2])));
+    el("tr")
+        .with(el("th").at("scope", "row").with(fd).with(small(format!("{name} {state}"))))
+        .with(el("td").with(lanes(row, moments)))
+        .with(el("td").all(words).with(small(waiting)))
+        .into()
 }
 
 fn trouble(now: Option<Stretch>) -> bool {
@@ -136,18 +136,18 @@ fn lanes(row: &Row, moments: &[u64]) -> Html {
                 None => unknown.push_str(&bar),
             }
         }
-        shapes.push(html! {
-            <>
-                <path class="lane-ground" d={format!("M0 {}h{width}", lane * 10 + 5)} />
-                <path class="lane-unknown" d={unknown} /><path class={*class} d={path} />
-            </>
-        });
+        let ground = format!("M0 {}h{width}", lane * 10 + 5);
+        for (class, path) in [("lane-ground", ground), ("lane-unknown", unknown), (*class, path)] {
+            shapes.push(of("path", class).put("d", path).into());
+        }
     }
-    html! {
-        <svg class="lanes" viewBox={format!("0 0 {width} 30")} preserveAspectRatio="none" aria-hidden="true" focusable="false">
-            { for shapes }
-        </svg>
-    }
+    of("svg", "lanes")
+        .put("viewBox", format!("0 0 {width} 30"))
+        .at("preserveAspectRatio", "none")
+        .at("aria-hidden", "true")
+        .at("focusable", "false")
+        .all(shapes)
+        .into()
 }
 
 /// Level against edge, for what epoll watches.
@@ -163,39 +163,36 @@ fn triggers(ui: &Ui, rows: &[&Row]) -> Html {
             None => w::UNKNOWN,
         };
         let own = interest.is_edge_triggered() == edge;
-        let class = classes!(if tells == Some(true) { "ready-yes" } else { "ready-no" }, own.then_some("trigger-own"));
-        html! {
-            <td {class}>{ say(lang, word) }if own { <small>{ say(lang, w::THIS_ONE) }</small> }</td>
-        }
+        let class = match (tells == Some(true), own) {
+            (true, true) => "ready-yes trigger-own",
+            (true, false) => "ready-yes",
+            (false, true) => "ready-no trigger-own",
+            (false, false) => "ready-no",
+        };
+        let this = own.then(|| small(say(lang, w::THIS_ONE).into()));
+        of("td", class).text(say(lang, word)).all(this).into()
     };
-    let forgotten = |row: &&&Row| {
-        row.is_forgotten().then(|| {
-            let n = format!("{} B", row.now().map_or(0, |now| now.waiting));
-            html! { <p class="panel-warning">{ fill(lang, w::FORGOTTEN, &[("fd", &row.fd), ("n", &n)]) }</p> }
-        })
+    let forgotten = rows.iter().filter(|row| row.is_forgotten()).map(|row| {
+        let n = format!("{} B", row.now().map_or(0, |now| now.waiting));
+        told("p", "panel-warning", fill(lang, w::FORGOTTEN, &[("fd", &row.fd), ("n", &n)]))
+    });
+    let line = |row: &&Row| {
+        let asked = row.watched.map(|(_, interest)| interest.names()).unwrap_or_default();
+        let fd = el("th").at("scope", "row").text(format!("fd {}", row.fd)).with(small(asked));
+        el("tr").with(fd).with(cell(row, false)).with(cell(row, true)).into()
     };
-    html! {
-        <>
-            { heading(say(lang, w::TRIGGERS)) }
-            <table class="panel-table triggers" data-testid="triggers">
-                <thead><tr><th scope="col">{ "fd" }</th><th scope="col">{ say(lang, w::LEVEL) }</th>
-                    <th scope="col">{ say(lang, w::EDGE) }</th></tr></thead>
-                <tbody>{ for rows.iter().map(|row| html! {
-                    <tr>
-                        <th scope="row">{ format!("fd {}", row.fd) }
-                            <small>{ row.watched.map(|(_, interest)| interest.names()).unwrap_or_default() }</small></th>
-                        { cell(row, false) }{ cell(row, true) }
-                    </tr>
-                }) }</tbody>
-            </table>
-            { for rows.iter().filter_map(|row| forgotten(&row)) }
-        </>
-    }
+    let table = of("table", "panel-table triggers")
+        .at("data-testid", "triggers")
+        .with(head(["fd", say(lang, w::LEVEL), say(lang, w::EDGE)]))
+        .with(el("tbody").all(rows.iter().map(line)));
+    let mut parts = vec![titled(ui, w::TRIGGERS), table.into()];
+    parts.extend(forgotten);
+    list(parts)
 }
 
 fn question(ui: &Ui, events: &[Event], model: &Model, one: &Question) -> Html {
     let lang = ui.lang;
-    let list = |all: &[(i32, String)]| {
+    let each = |all: &[(i32, String)]| {
         let each = |(fd, what): &(i32, String)| if *fd < 0 { what.clone() } else { format!("fd {fd} {what}") };
         if all.is_empty() {
             say(lang, w::NOTHING).to_owned()
@@ -208,20 +205,21 @@ fn question(ui: &Ui, events: &[Event], model: &Model, one: &Question) -> Html {
     let waited = one.returned.unwrap_or(model.now).since(one.entered);
     let answer = match one.returned {
         None => format!("{} {}", say(lang, w::STILL_WAITS), Readable(waited)),
-        Some(_) => format!("{}: {} · {}", say(lang, w::ANSWERED), list(&one.answered), Readable(waited)),
+        Some(_) => format!("{}: {} · {}", say(lang, w::ANSWERED), each(&one.answered), Readable(waited)),
     };
     // What woke it is told in the sentence of its return.
-    let told = one.returned.and_then(|at| {
+    let woke = one.returned.and_then(|at| {
         let from = events.partition_point(|event| event.at < at);
-        let returns = |event: &Event| matches!(event.fact, Fact::CallReturned { call, .. } if model.call(call).is_some_and(|call| call.id == one.call));
+        let is_its = |id| model.call(id).is_some_and(|call| call.id == one.call);
+        let returns = |event: &Event| matches!(event.fact, Fact::CallReturned { call, .. } if is_its(call));
         let index = from + events[from..].iter().position(returns)?;
-        Some(trace::tell::tell(&events[..=index], model, lang))
+        Some(told("p", "told", trace::tell::tell(&events[..=index], model, lang)))
     });
-    html! {
-        <li>
-            <button type="button" class="panel-go" onclick={pick(ui, Selection::Call(one.call))}>{ format!("{name}()") }</button>
-            { format!(" {}: {}", say(lang, w::ASKED), list(&one.asked)) }<br />{ answer }
-            { for told.map(|told| html! { <p class="told">{ told }</p> }) }
-        </li>
-    }
+    el("li")
+        .with(pick(ui, "panel-go", Selection::Call(one.call)).text(format!("{name}()")))
+        .text(format!(" {}: {}", say(lang, w::ASKED), each(&one.asked)))
+        .with(el("br"))
+        .text(answer)
+        .all(woke)
+        .into()
 }

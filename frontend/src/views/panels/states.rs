@@ -12,11 +12,12 @@ use trace::stream::{self, is_tcp};
 use yew::prelude::*;
 
 use super::Moment;
-use super::parts::{choice, empty, fds, go, heading, host, host_name, pick, short, socket_of};
+use super::parts::{choice, empty, fds, go, heading, host, host_name, list, of, pick, short, small, socket_of};
 use crate::i18n::panels::{self as w, fill, say};
 use crate::state::bench::Bench;
 use crate::state::selection::Selection;
 use crate::views::Ui;
+use crate::views::el::el;
 
 /// The panel.
 pub(crate) fn states(ui: &Ui, _bench: &Bench, moment: &Moment<'_>) -> Html {
@@ -39,14 +40,10 @@ pub(crate) fn states(ui: &Ui, _bench: &Bench, moment: &Moment<'_>) -> Html {
     let both: Vec<&Socket> = one.into_iter().chain(one.and_then(|socket| stream::peer(model, socket))).collect();
     let histories: Vec<(&Socket, Vec<Change>)> =
         both.iter().map(|socket| (*socket, states::history(events, model, socket.id))).collect();
-    html! {
-        <>
-            { choice(ui, w::CONNECTIONS, &all, chosen) }
-            { figure::figure(ui, model, &histories) }
-            { for histories.iter().map(|(socket, history)| came(ui, model, socket, history)) }
-            { queues::queues(ui, model) }
-        </>
-    }
+    let mut parts = vec![choice(ui, w::CONNECTIONS, &all, chosen), figure::figure(ui, model, &histories)];
+    parts.extend(histories.iter().map(|(socket, history)| came(ui, model, socket, history)));
+    parts.extend(queues::queues(ui, model));
+    list(parts)
 }
 
 fn title(model: &Model, socket: &Socket) -> String {
@@ -60,22 +57,14 @@ pub(super) fn came(ui: &Ui, model: &Model, socket: &Socket, history: &[Change]) 
         let arrow = FIGURE.iter().find(|arrow| Some(arrow.from) == change.from && Some(arrow.to) == change.to);
         let on = arrow.map(|arrow| arrow.on);
         let sends = arrow.filter(|arrow| !arrow.sends.is_empty());
-        html! {
-            <li>
-                { go(ui, change.seq, change.at) }{ " " }<b>{ change.to.map_or(say(lang, w::GONE), TcpState::name) }</b>
-                <span>
-                    { cause(ui, model, change, on) }
-                    { for sends.map(|arrow| format!(" · {}", fill(lang, w::SENDS, &[("what", &arrow.sends)]))) }
-                </span>
-            </li>
-        }
+        let state = change.to.map_or(say(lang, w::GONE), TcpState::name);
+        let sends = sends.map(|arrow| format!(" · {}", fill(lang, w::SENDS, &[("what", &arrow.sends)])));
+        let why = el("span").text(" ").with(cause(ui, model, change, on)).all(sends.map(Html::from));
+        el("li").with(go(ui, change.seq, change.at)).text(" ").with(el("b").text(state)).with(why).into()
     };
-    html! {
-        <section class="flow" data-testid="history">
-            <h3 class="panel-heading">{ host(model, socket.host) }{ " " }<small>{ fds(model, socket) }</small></h3>
-            <ol class="history" aria-label={say(lang, w::HISTORY)}>{ for history.iter().map(line) }</ol>
-        </section>
-    }
+    let head = heading().with(host(model, socket.host)).with(small(format!(" {}", fds(model, socket))));
+    let lines = of("ol", "history").at("aria-label", say(lang, w::HISTORY)).all(history.iter().map(line));
+    of("section", "flow").at("data-testid", "history").with(head).with(lines).into()
 }
 
 /// What led to a change: the packet or the call, which can be looked at.
@@ -97,13 +86,7 @@ fn cause(ui: &Ui, model: &Model, change: &Change, on: Option<&'static str>) -> H
         (Because::Unknown, None) => say(ui.lang, w::TIMER).into(),
     };
     match thing {
-        Some(thing) => {
-            html! { <button type="button" class="panel-go" onclick={pick(ui, thing)}>{ name }</button> }
-        }
-        None => html! { name },
+        Some(thing) => pick(ui, "panel-go", thing).text(name).into(),
+        None => name.into(),
     }
-}
-
-fn queue_heading(ui: &Ui, name: &str) -> Html {
-    heading(fill(ui.lang, w::QUEUES, &[("name", &name)]))
 }

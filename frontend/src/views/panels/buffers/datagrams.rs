@@ -7,11 +7,12 @@ use trace::stream::{Mailbox, is_udp};
 use yew::prelude::*;
 
 use super::super::Moment;
-use super::super::parts::{facts, fds, host, host_name, pick, short};
-use super::{MOST, SHOWN, colour, titled};
+use super::super::parts::{facts, fds, heading, host, host_name, list, none, of, pick, short, small, titled};
+use super::{MOST, SHOWN, colour};
 use crate::i18n::panels::{self as w, fill, say};
 use crate::state::selection::Selection;
 use crate::views::Ui;
+use crate::views::el::el;
 
 /// The UDP sockets of a moment that have an address.
 pub(super) fn all(model: &Model) -> impl Iterator<Item = (SocketId, String)> {
@@ -27,31 +28,26 @@ pub(super) fn mailbox(ui: &Ui, moment: &Moment<'_>, socket: SocketId) -> Html {
     let Some((mailbox, socket)) = Mailbox::of(model, socket).zip(model.sockets.get(&socket)) else {
         return Html::default();
     };
-    let none = |word| html! { <span class="panel-none">{ say(lang, word) }</span> };
-    let list = |frames: &[FrameId]| match frames.len() {
-        0 => none(w::EMPTY),
-        all => frames[all.saturating_sub(MOST)..].iter().map(|frame| datagram(ui, model, *frame, None)).collect(),
+    let boxes = |frames: Vec<FrameId>| match frames.len() {
+        0 => none("panel-none", ui, w::EMPTY),
+        all => list(frames[all.saturating_sub(MOST)..].iter().map(|frame| datagram(ui, model, *frame, None)).collect()),
     };
     let frames = |list: &[trace::stream::Waiting]| list.iter().map(|one| one.frame).collect::<Vec<_>>();
     let skipped = mailbox.taken.len().saturating_sub(MOST);
-    let taken: Html = match &mailbox.taken[skipped..] {
-        [] => none(w::NOTHING),
-        some => some.iter().map(|one| datagram(ui, model, one.frame, Some(one.got))).collect(),
+    let taken = match &mailbox.taken[skipped..] {
+        [] => none("panel-none", ui, w::NOTHING),
+        some => list(some.iter().map(|one| datagram(ui, model, one.frame, Some(one.got))).collect()),
     };
     let mut rows = vec![
-        (say(lang, w::RECEIVE_BUFFER).into(), list(&frames(&mailbox.waiting))),
+        (say(lang, w::RECEIVE_BUFFER).into(), boxes(frames(&mailbox.waiting))),
         (say(lang, w::TAKEN).into(), taken),
     ];
     if !mailbox.dropped.is_empty() {
-        rows.push((say(lang, w::DROPPED).into(), list(&frames(&mailbox.dropped))));
+        rows.push((say(lang, w::DROPPED).into(), boxes(frames(&mailbox.dropped))));
     }
-    html! {
-        <section class="flow" data-testid="flow">
-            <h3 class="panel-heading">{ say(lang, w::DATAGRAMS) }{ " → " }{ host(model, socket.host) }{ " " }
-                <small>{ fds(model, socket) }</small></h3>
-            { facts(rows) }
-        </section>
-    }
+    let head = heading().text(say(lang, w::DATAGRAMS)).text(" → ").with(host(model, socket.host));
+    let head = head.with(small(format!(" {}", fds(model, socket))));
+    of("section", "flow").at("data-testid", "flow").with(head).with(facts(rows)).into()
 }
 
 /// A datagram as a box; `got` is how much of it a call took.
@@ -68,17 +64,14 @@ fn datagram(ui: &Ui, model: &Model, frame: FrameId, got: Option<u64>) -> Html {
         super::text(&shown)
     };
     let cut = len - got;
-    html! {
-        <button type="button" class="segment" onclick={pick(ui, Selection::Frame(frame))}>
-            <span class={classes!("run", colour(usize::try_from(frame.0).unwrap_or(0)))}>
-                { piece(0, got) }<small>{ format!(" {got} B") }</small>
-            </span>
-            if cut > 0 {
-                <span class="run run-cut"><s>{ piece(got, len) }</s></span>
-                <em>{ fill(ui.lang, w::CUT, &[("cut", &cut)]) }</em>
-            }
-        </button>
+    let class = format!("run {}", colour(usize::try_from(frame.0).unwrap_or(0)));
+    let kept = el("span").put("class", class).text(piece(0, got)).with(small(format!(" {got} B")));
+    let mut all = pick(ui, "segment", Selection::Frame(frame)).with(kept);
+    if cut > 0 {
+        let gone = of("span", "run run-cut").with(el("s").text(piece(got, len)));
+        all = all.with(gone).with(el("em").text(fill(ui.lang, w::CUT, &[("cut", &cut)])));
     }
+    all.into()
 }
 
 /// The queues of Unix sockets: nothing of theirs crosses a wire, so this is all there is to see.
@@ -91,11 +84,11 @@ pub(super) fn unix(ui: &Ui, model: &Model) -> Html {
         .map(|socket| {
             let name = format!("{} {}", host_name(model, socket.host), fds(model, socket));
             let waits = fill(ui.lang, w::UNIX_QUEUE, &[("bytes", &socket.snapshot.recv_q)]);
-            (name.into(), html! { waits })
+            (name.into(), small(waits))
         })
         .collect();
     if rows.is_empty() {
         return Html::default();
     }
-    html! { <section class="flow">{ titled(ui, w::RECEIVE_BUFFER) }{ facts(rows) }</section> }
+    of("section", "flow").with(titled(ui, w::RECEIVE_BUFFER)).with(facts(rows)).into()
 }

@@ -4,9 +4,11 @@ use trace::stream::{Direction, Point, windows};
 use yew::prelude::*;
 
 use super::super::Moment;
-use super::super::parts::host;
+use super::super::parts::{heading, host, of};
+use super::picture;
 use crate::i18n::panels::{self as w, Word, say};
 use crate::views::Ui;
+use crate::views::el::el;
 
 /// How many changes are drawn.
 const MOST: usize = 60;
@@ -21,32 +23,25 @@ pub(super) fn chart(ui: &Ui, moment: &Moment<'_>, one: &Direction) -> Option<Htm
     if points.len() < 2 {
         return None;
     }
-    let of = |what: fn(&Point) -> u64| points.iter().map(what).collect::<Vec<_>>();
+    let values = |what: fn(&Point) -> u64| points.iter().map(what).collect::<Vec<_>>();
     let lines: [(Vec<u64>, Word, &str); 3] = [
-        (of(|point| point.window), w::WINDOW, "chart-window"),
-        (of(|point| point.cwnd), w::CWND, "chart-cwnd"),
-        (of(|point| point.in_flight), w::IN_FLIGHT, "chart-flight"),
+        (values(|point| point.window), w::WINDOW, "chart-window"),
+        (values(|point| point.cwnd), w::CWND, "chart-cwnd"),
+        (values(|point| point.in_flight), w::IN_FLIGHT, "chart-flight"),
     ];
     let most = lines.iter().flat_map(|(values, ..)| values).copied().max()?.max(1);
     let legend = |(values, word, class): &(Vec<u64>, Word, &'static str)| {
         let now = values.last().copied().unwrap_or(0);
-        html! {
-            <li>
-                <svg viewBox="0 0 20 6" aria-hidden="true" focusable="false"><path class={*class} d="M0 3h20" /></svg>
-                { say(ui.lang, *word) }{ format!(" {now} B") }
-            </li>
-        }
+        let sample = picture("", "0 0 20 6".into()).with(of("path", class).at("d", "M0 3h20"));
+        el("li").with(sample).text(format!("{} {now} B", say(ui.lang, *word))).into()
     };
-    let host_of = moment.model.sockets.get(&from).map(|socket| host(moment.model, socket.host));
-    Some(html! {
-        <section class="flow">
-            <h3 class="panel-heading">{ say(ui.lang, w::WINDOWS) }{ " · " }{ for host_of }</h3>
-            <svg class="chart" viewBox={format!("0 -4 {WIDTH} {}", HEIGHT + 8)} preserveAspectRatio="none" aria-hidden="true" focusable="false">
-                { for lines.iter().map(|(values, _, class)| html! { <path class={*class} d={path(values, most)} /> }) }
-            </svg>
-            <ul class="chart-legend">{ for lines.iter().map(legend) }</ul>
-        </section>
-    })
+    let curve =
+        |(values, _, class): &(Vec<u64>, Word, &'static str)| of("path", class).put("d", path(values, most)).into();
+    let whose = moment.model.sockets.get(&from).map(|socket| host(moment.model, socket.host));
+    let head = heading().text(say(ui.lang, w::WINDOWS)).text(" · ").all(whose);
+    let chart = picture("chart", format!("0 -4 {WIDTH} {}", HEIGHT + 8)).all(lines.iter().map(curve));
+    let legend = of("ul", "chart-legend").all(lines.iter().map(legend));
+    Some(of("section", "flow").with(head).with(chart).with(legend).into())
 }
 
 /// Steps: each value holds until the next.

@@ -10,11 +10,12 @@ use trace::time::Readable;
 use yew::prelude::*;
 
 use super::super::Moment;
-use super::super::parts::{facts, fds, go, host, pick};
-use super::{titled, told};
+use super::super::parts::{facts, fds, heading, host, list, none, of, pick, small, step, titled};
+use super::told;
 use crate::i18n::panels::{self as w, fill, say};
 use crate::state::selection::Selection;
 use crate::views::Ui;
+use crate::views::el::el;
 
 /// How many of the kernel's doings are listed.
 const MOST: usize = 12;
@@ -29,38 +30,38 @@ pub(super) fn call(ui: &Ui, moment: &Moment<'_>, id: CallId) -> Option<Html> {
     let line = place.map(|place| fill(lang, w::LINE, &[("line", &place.line), ("file", &place.file)]));
     let name = call.syscall.name();
     let manual = format!("https://man7.org/linux/man-pages/man2/{name}.2.html");
-    let named = call
-        .syscall
-        .params()
-        .iter()
-        .zip(&call.args)
-        .map(|(name, value)| ((*name).into(), html! { <code>{ argument(value) }</code> }));
+    let code = |text: String| -> Html { el("code").text(text).into() };
+    let named = call.syscall.params().iter().zip(&call.args);
+    let named = named.map(|(name, value)| ((*name).into(), code(argument(value)))).collect();
     let locals = call.hold.as_ref().map(|hold| &hold.locals[..]).unwrap_or_default();
-    let socket = call.made().or(call.socket).and_then(|socket| model.sockets.get(&socket)).map(|socket| {
-        html! {
-            <button type="button" class="panel-choice" onclick={pick(ui, Selection::Socket(socket.id))}>
-                { fds(model, socket) }
-            </button>
-        }
-    });
-    Some(html! {
-        <div data-testid="inspect-call">
-            <h3 class="panel-heading">
-                <code>{ format!("{name}()") }</code>{ " · " }{ host(model, thread.host) }{ " " }
-                <small>{ line.unwrap_or_else(|| program.clone()) }</small>
-            </h3>
-            { result(ui, moment, call) }
-            <p>{ for socket }{ " " }<a href={manual} target="_blank" rel="noreferrer">{ format!("{name}(2) · {}", say(lang, w::MANUAL)) }</a></p>
-            { titled(ui, w::ARGUMENTS) }
-            { facts(named.collect()) }
-            if !locals.is_empty() {
-                { titled(ui, w::VARIABLES) }
-                { facts(locals.iter().map(|local| (local.name.clone().into(), html! { <code>{ &local.value }</code> })).collect()) }
-            }
-            if call.is_held() { { meanwhile(ui, moment, call) } }
-            { sentences(ui, moment, call) }
-        </div>
-    })
+    let socket = call.made().or(call.socket).and_then(|socket| model.sockets.get(&socket));
+    let socket =
+        socket.map(|socket| pick(ui, "panel-choice", Selection::Socket(socket.id)).text(fds(model, socket)).into());
+    let head = heading()
+        .with(code(format!("{name}()")))
+        .text(" · ")
+        .with(host(model, thread.host))
+        .with(small(format!(" {}", line.unwrap_or_else(|| program.clone()))));
+    let link = el("a")
+        .put("href", manual)
+        .at("target", "_blank")
+        .at("rel", "noreferrer")
+        .text(format!("{name}(2) · {}", say(lang, w::MANUAL)));
+    let mut all = el("div")
+        .at("data-testid", "inspect-call")
+        .with(head)
+        .with(result(ui, moment, call))
+        .with(el("p").all(socket).text(" ").with(link))
+        .with(titled(ui, w::ARGUMENTS))
+        .with(facts(named));
+    if !locals.is_empty() {
+        let rows = locals.iter().map(|local| (local.name.clone().into(), code(local.value.clone()))).collect();
+        all = all.with(titled(ui, w::VARIABLES)).with(facts(rows));
+    }
+    if call.is_held() {
+        all = all.with(meanwhile(ui, moment, call));
+    }
+    Some(all.with(sentences(ui, moment, call)).into())
 }
 
 /// What came of it.
@@ -76,8 +77,8 @@ fn result(ui: &Ui, moment: &Moment<'_>, call: &Call) -> Html {
         }
         (Some(_), None) => (true, say(lang, w::NEVER).to_owned()),
     };
-    let class = bad.then_some("panel-bad");
-    facts(vec![(say(lang, w::RESULT).into(), html! { <span {class}>{ text }</span> })])
+    let class = if bad { "panel-bad" } else { "" };
+    facts(vec![(say(lang, w::RESULT).into(), of("span", class).text(text).into())])
 }
 
 /// Two lanes: the program stands still, its kernel does not.
@@ -96,22 +97,24 @@ fn meanwhile(ui: &Ui, moment: &Moment<'_>, call: &Call) -> Html {
     let (mut lines, mut more) = (vec![], 0);
     for (index, event) in events.iter().enumerate().skip(from).filter(|(_, event)| of_host(event)) {
         if lines.len() < MOST {
-            lines.push(html! { <li>{ go(ui, event.seq, event.at) }{ " " }{ told(ui, &events[..=index], model) }</li> });
+            lines.push(step(ui, event.seq, event.at, told(ui, &events[..=index], model)));
         } else {
             more += 1;
         }
     }
-    let none = lines.is_empty().then(|| html! { <p class="panel-none">{ say(lang, w::NOTHING_YET) }</p> });
-    html! {
-        <section class="meanwhile" data-testid="meanwhile">
-            <p>{ say(lang, w::HELD_HERE) }</p>
-            <div class="meanwhile-lanes">
-                <div class="meanwhile-program"><b>{ say(lang, w::STOPPED) }</b></div>
-                <div><b>{ say(lang, w::KERNEL_WORKS) }</b>{ for none }<ol class="history">{ for lines }</ol>
-                    if more > 0 { <small>{ format!("+ {more}") }</small> }</div>
-            </div>
-        </section>
-    }
+    let nothing = lines.is_empty().then(|| none("panel-none", ui, w::NOTHING_YET));
+    let more = (more > 0).then(|| small(format!("+ {more}")));
+    let program = of("div", "meanwhile-program").with(el("b").text(say(lang, w::STOPPED)));
+    let kernel = el("div")
+        .with(el("b").text(say(lang, w::KERNEL_WORKS)))
+        .all(nothing)
+        .with(of("ol", "history").all(lines))
+        .all(more);
+    of("section", "meanwhile")
+        .at("data-testid", "meanwhile")
+        .with(el("p").text(say(lang, w::HELD_HERE)))
+        .with(of("div", "meanwhile-lanes").with(program).with(kernel))
+        .into()
 }
 
 /// Its entry and its return in sentences, each told in the world of its own time.
@@ -134,7 +137,8 @@ fn sentences(ui: &Ui, moment: &Moment<'_>, call: &Call) -> Html {
     let line = |index: usize| {
         let world = moment.timeline.after(index + 1);
         let event = &events[index];
-        html! { <li>{ go(ui, event.seq, event.at) }{ " " }{ told(ui, &events[..=index], &world) }</li> }
+        step(ui, event.seq, event.at, told(ui, &events[..=index], &world))
     };
-    html! { <>{ titled(ui, w::STORY) }<ol class="history">{ for entry.into_iter().chain(end).map(line) }</ol></> }
+    let lines = entry.into_iter().chain(end).map(line);
+    list(vec![titled(ui, w::STORY), of("ol", "history").all(lines).into()])
 }

@@ -9,11 +9,12 @@ use trace::wire::fields::{Field, Layer, fields};
 use yew::prelude::*;
 
 use super::super::Moment;
-use super::super::parts::{go, pick};
-use super::{titled, told};
+use super::super::parts::{list, none, of, pick, small, step, titled};
+use super::told;
 use crate::i18n::panels::{self as w, fill, say};
 use crate::state::selection::Selection;
 use crate::views::Ui;
+use crate::views::el::el;
 
 /// The stylesheet lights so many fields.
 const FIELDS: usize = 64;
@@ -39,16 +40,18 @@ pub(super) fn frame(ui: &Ui, moment: &Moment<'_>, id: FrameId) -> Option<Html> {
     })?;
     let all = fields(&kept.head.0);
     let clipped = kept.is_clipped().then(|| fill(lang, w::CLIPPED, &[("n", &kept.head.0.len()), ("all", &kept.len)]));
-    Some(html! {
-        <div class="inspect" data-testid="inspect-frame">
-            { story(ui, moment, events, begin, id) }
-            { behind(ui, moment, frame) }
-            { titled(ui, w::BYTES) }
-            <div class="bytes">{ for kept.head.0.iter().enumerate().map(|(at, byte)| cell(&all, at, *byte)) }</div>
-            { for clipped.map(|clipped| html! { <small>{ clipped }</small> }) }
-            { table(ui, &all) }
-        </div>
-    })
+    let cells = kept.head.0.iter().enumerate().map(|(at, byte)| cell(&all, at, *byte));
+    Some(
+        of("div", "inspect")
+            .at("data-testid", "inspect-frame")
+            .with(story(ui, moment, events, begin, id))
+            .with(behind(ui, moment, frame))
+            .with(titled(ui, w::BYTES))
+            .with(of("div", "bytes").all(cells))
+            .all(clipped.map(small))
+            .with(table(ui, &all))
+            .into(),
+    )
 }
 
 fn mark(index: usize) -> String {
@@ -57,10 +60,16 @@ fn mark(index: usize) -> String {
 
 /// A byte, with the numbers of the fields that it belongs to.
 fn cell(all: &[Field], at: usize, byte: u8) -> Html {
-    let mine = all.iter().enumerate().filter(|(_, field)| field.bytes.contains(&at));
-    let class: Classes = mine.clone().map(|(index, _)| mark(index)).collect();
-    let layer = mine.last().map(|(_, field)| layer_class(field.layer));
-    html! { <span class={classes!(class, layer)}>{ format!("{byte:02x} ") }</span> }
+    let mut class = String::new();
+    for (index, field) in all.iter().enumerate().filter(|(_, field)| field.bytes.contains(&at)) {
+        class.push_str(&mark(index));
+        class.push(' ');
+        if !class.contains("layer") {
+            class.push_str(layer_class(field.layer));
+            class.push(' ');
+        }
+    }
+    el("span").put("class", class).text(format!("{byte:02x} ")).into()
 }
 
 const fn layer_class(layer: Layer) -> &'static str {
@@ -74,25 +83,18 @@ const fn layer_class(layer: Layer) -> &'static str {
 
 /// The fields, header by header.
 fn table(ui: &Ui, all: &[Field]) -> Html {
-    let row = |(index, field): (usize, &Field)| {
-        let begins = index == 0 || all[index - 1].layer != field.layer;
-        html! {
-            <>
-                if begins {
-                    <tr class="layer"><th colspan="2" scope="colgroup" class={layer_class(field.layer)}>{ field.layer.name() }</th></tr>
-                }
-                <tr class={mark(index)} tabindex="0">
-                    <th scope="row">{ field.name }</th><td>{ &field.value }</td>
-                </tr>
-            </>
+    let mut rows: Vec<Html> = vec![];
+    for (index, field) in all.iter().enumerate() {
+        if index == 0 || all[index - 1].layer != field.layer {
+            let name =
+                of("th", layer_class(field.layer)).at("colspan", "2").at("scope", "colgroup").text(field.layer.name());
+            rows.push(of("tr", "layer").with(name).into());
         }
-    };
-    html! {
-        <table class="panel-table fields">
-            <caption class="visually-hidden">{ say(ui.lang, w::FIELDS) }</caption>
-            <tbody>{ for all.iter().enumerate().map(row) }</tbody>
-        </table>
+        let name = el("th").at("scope", "row").text(field.name);
+        let row = el("tr").put("class", mark(index)).at("tabindex", "0");
+        rows.push(row.with(name).with(el("td").text(field.value.clone())).into());
     }
+    of("table", "panel-table fields").at("aria-label", say(ui.lang, w::FIELDS)).with(el("tbody").all(rows)).into()
 }
 
 /// What became of it.
@@ -109,27 +111,26 @@ fn story(ui: &Ui, moment: &Moment<'_>, events: &[Event], begin: usize, id: Frame
     };
     let steps = events[begin..].iter().take(FAR).enumerate().filter(|(_, event)| about(&event.fact)).take(STORY);
     let line = |(index, event): (usize, &Event)| {
-        html! { <li>{ go(ui, event.seq, event.at) }{ " " }{ told(ui, &events[..=begin + index], moment.model) }</li> }
+        step(ui, event.seq, event.at, told(ui, &events[..=begin + index], moment.model))
     };
-    html! { <>{ titled(ui, w::STORY) }<ol class="history">{ for steps.map(line) }</ol></> }
+    list(vec![titled(ui, w::STORY), of("ol", "history").all(steps.map(line)).into()])
 }
 
 /// The calls whose bytes it carries.
 fn behind(ui: &Ui, moment: &Moment<'_>, frame: &Frame) -> Html {
     let model = moment.model;
     let calls = stream::calls_of(model, frame);
-    if calls.is_empty() {
-        return html! { <>{ titled(ui, w::CALLS_BEHIND) }<p class="panel-none">{ say(ui.lang, w::KERNEL_ALONE) }</p></> };
-    }
     let one = |id: &trace::id::CallId| {
         let call = model.calls.get(id)?;
         let place =
             call.place.as_ref().map(|place| fill(ui.lang, w::LINE, &[("line", &place.line), ("file", &place.file)]));
-        Some(html! {
-            <button type="button" class="panel-choice" onclick={pick(ui, Selection::Call(*id))}>
-                { format!("{}() {}", call.syscall, place.unwrap_or_default()) }
-            </button>
-        })
+        let name = format!("{}() {}", call.syscall, place.unwrap_or_default());
+        Some(pick(ui, "panel-choice", Selection::Call(*id)).text(name).into())
     };
-    html! { <>{ titled(ui, w::CALLS_BEHIND) }{ for calls.iter().filter_map(one) }</> }
+    let mut parts = vec![titled(ui, w::CALLS_BEHIND)];
+    if calls.is_empty() {
+        parts.push(none("panel-none", ui, w::KERNEL_ALONE));
+    }
+    parts.extend(calls.iter().filter_map(one));
+    list(parts)
 }

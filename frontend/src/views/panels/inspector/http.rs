@@ -6,10 +6,10 @@ use trace::model::Model;
 use trace::stream::{Connection, Direction};
 use yew::prelude::*;
 
-use super::super::parts::host;
-use super::titled;
+use super::super::parts::{host, list, of, small, titled, told};
 use crate::i18n::panels::{self as w, fill, say};
 use crate::views::Ui;
+use crate::views::el::el;
 
 /// How much of a stream is looked at.
 const MOST: u64 = 16_384;
@@ -17,14 +17,14 @@ const MOST: u64 = 16_384;
 /// The messages; nothing where a connection does not speak HTTP.
 pub(super) fn http(ui: &Ui, model: &Model, socket: SocketId) -> Html {
     let Some(connection) = Connection::of(model, socket) else { return Html::default() };
-    let all: Vec<Html> = connection.directions.iter().flat_map(|one| of(ui, model, one)).collect();
+    let all: Vec<Html> = connection.directions.iter().flat_map(|one| of_direction(ui, model, one)).collect();
     if all.is_empty() {
         return Html::default();
     }
-    html! { <section data-testid="http">{ titled(ui, w::HTTP) }{ for all }</section> }
+    el("section").at("data-testid", "http").with(titled(ui, w::HTTP)).all(all).into()
 }
 
-fn of(ui: &Ui, model: &Model, one: &Direction) -> Vec<Html> {
+fn of_direction(ui: &Ui, model: &Model, one: &Direction) -> Vec<Html> {
     // As far as it is known without a gap.
     let bytes: Vec<u8> = one.content(model, &(0..one.written.min(MOST))).into_iter().map_while(|byte| byte).collect();
     messages(&bytes).iter().map(|found| message(ui, model, one, &bytes, found)).collect()
@@ -41,7 +41,7 @@ fn message(ui: &Ui, model: &Model, one: &Direction, bytes: &[u8], found: &Messag
             LineEnd::Lf => ("http-end http-bad", "␊"),
             LineEnd::None => ("http-end http-bad", "∅"),
         };
-        html! { <div>{ text }<i {class}>{ end }</i></div> }
+        el("div").text(text).with(of("i", class).text(end)).into()
     };
     let fault = |fault: &Fault| {
         let text = match fault {
@@ -52,16 +52,11 @@ fn message(ui: &Ui, model: &Model, one: &Direction, bytes: &[u8], found: &Messag
             Fault::NoLength => say(lang, w::NO_LENGTH).into(),
             Fault::Short { missing } => fill(lang, w::SHORT, &[("n", missing)]),
         };
-        html! { <p class="panel-warning">{ text }</p> }
+        told("p", "panel-warning", text)
     };
-    html! {
-        <>
-            <p>{ for from }{ format!(" · {kind}") }</p>
-            <div class="http">
-                { for found.head.iter().map(line) }
-                <small>{ fill(lang, w::BODY, &[("n", &found.body.len())]) }</small>
-            </div>
-            { for found.faults.iter().map(fault) }
-        </>
-    }
+    let body = small(fill(lang, w::BODY, &[("n", &found.body.len())]));
+    let head = of("div", "http").all(found.head.iter().map(line)).with(body);
+    let mut parts = vec![el("p").all(from).text(format!(" · {kind}")).into(), head.into()];
+    parts.extend(found.faults.iter().map(fault));
+    list(parts)
 }

@@ -14,12 +14,13 @@ use trace::time::Readable;
 use yew::prelude::*;
 
 use super::super::Moment;
-use super::super::parts::{facts, fds, host, pick};
+use super::super::parts::{facts, fds, heading, host, list, pick, titled};
 use super::super::states::came;
-use super::{http, titled};
+use super::http;
 use crate::i18n::panels::{self as w, say};
 use crate::state::selection::Selection;
 use crate::views::Ui;
+use crate::views::el::el;
 
 /// A socket.
 pub(super) fn socket(ui: &Ui, moment: &Moment<'_>, id: SocketId) -> Option<Html> {
@@ -32,27 +33,29 @@ pub(super) fn socket(ui: &Ui, moment: &Moment<'_>, id: SocketId) -> Option<Html>
         Some(_) => say(lang, w::GONE),
         None => snapshot.state.map_or("–", TcpState::name),
     };
-    let peer = stream::peer(model, socket).map(|peer| {
-        html! { <button type="button" class="panel-choice" onclick={pick(ui, Selection::Socket(peer.id))}>{ fds(model, peer) }</button> }
-    });
+    let peer = stream::peer(model, socket)
+        .map(|peer| pick(ui, "panel-choice", Selection::Socket(peer.id)).text(fds(model, peer)).into());
     let events = &moment.timeline.events()[..moment.count];
     let history = states::history(events, model, id);
-    Some(html! {
-        <div data-testid="inspect-socket">
-            <h3 class="panel-heading">{ fds(model, socket) }{ " · " }{ host(model, socket.host) }</h3>
-            { facts(vec![
-                (word(w::STATE), html! { state }),
-                (word(w::ADDRESS), html! { show(snapshot.local.as_ref()) }),
-                (word(w::PEER), html! { <>{ show(snapshot.peer.as_ref()) }{ " " }{ for peer }</> }),
-                (word(w::HOLDERS), html! { holders(ui, model, socket) }),
-                (word(w::OPTIONS), html! { <code>{ options(ui, model, socket) }</code> }),
-            ]) }
-            { titled(ui, w::NUMBERS) }
-            { facts(numbers(model, socket)) }
-            if socket.snapshot.state.is_some() || !history.is_empty() { { came(ui, model, socket, &history) } }
-            { http::http(ui, model, id) }
-        </div>
-    })
+    let addresses = [
+        (word(w::STATE), state.into()),
+        (word(w::ADDRESS), show(snapshot.local.as_ref()).into()),
+        (word(w::PEER), list(std::iter::once(show(snapshot.peer.as_ref()).into()).chain(peer).collect())),
+        (word(w::HOLDERS), holders(ui, model, socket).into()),
+        (word(w::OPTIONS), el("code").text(options(ui, model, socket)).into()),
+    ];
+    let states = (snapshot.state.is_some() || history.len() > 1).then(|| came(ui, model, socket, &history));
+    Some(
+        el("div")
+            .at("data-testid", "inspect-socket")
+            .with(heading().text(fds(model, socket)).text(" · ").with(host(model, socket.host)))
+            .with(facts(addresses.into()))
+            .with(titled(ui, w::NUMBERS))
+            .with(facts(numbers(model, socket)))
+            .all(states)
+            .with(http::http(ui, model, id))
+            .into(),
+    )
 }
 
 fn holders(ui: &Ui, model: &Model, socket: &Socket) -> String {
@@ -116,5 +119,5 @@ fn numbers(model: &Model, socket: &Socket) -> Vec<(AttrValue, Html)> {
     if let Some(timer) = snapshot.timer {
         rows.push(("timer", format!("{} {}", timer.kind.name(), Readable(timer.expires.since(model.now)))));
     }
-    rows.into_iter().map(|(name, value)| (name.into(), html! { <code>{ value }</code> })).collect()
+    rows.into_iter().map(|(name, value)| (name.into(), el("code").text(value).into())).collect()
 }

@@ -5,9 +5,10 @@ use trace::model::{Model, Socket};
 use trace::states::{Change, FIGURE, Transition};
 use yew::prelude::*;
 
-use super::super::parts::host_name;
+use super::super::parts::{host_name, of};
 use crate::i18n::panels::{self as w, fill, say};
 use crate::views::Ui;
+use crate::views::el::el;
 use crate::views::workbench::host_class;
 
 const WIDTH: i32 = 460;
@@ -79,13 +80,14 @@ pub(super) fn figure(ui: &Ui, model: &Model, ends: &[(&Socket, Vec<Change>)]) ->
             history.last().is_some_and(|last| last.from == Some(arrow.from) && last.to == Some(arrow.to))
         })
     };
+    let colour = |socket: &Socket| host_class(socket.host.0.into());
     let arrows = FIGURE.iter().map(|arrow| {
-        let by = came(arrow);
-        let class = classes!(
-            "machine-arrow",
-            by.map(|(socket, _)| format!("machine-came {}", host_class(socket.host.0.into())))
-        );
-        (by.is_some(), html! { <path {class} d={line(arrow)} marker-end="url(#machine-head)" /> })
+        let by = came(arrow).map(|(socket, _)| format!(" machine-came {}", colour(socket)));
+        let came = by.is_some();
+        let class = format!("machine-arrow{}", by.unwrap_or_default());
+        let path: Html =
+            el("path").put("class", class).put("d", line(arrow)).at("marker-end", "url(#machine-head)").into();
+        (came, path)
     });
     let mut arrows: Vec<_> = arrows.collect();
     arrows.sort_by_key(|(came, _)| *came);
@@ -93,20 +95,27 @@ pub(super) fn figure(ui: &Ui, model: &Model, ends: &[(&Socket, Vec<Change>)]) ->
     let boxes = PLACES.iter().map(|(state, x, y)| {
         let here: Vec<_> = ends.iter().filter(|(socket, _)| state_of(socket) == Some(*state)).collect();
         let visited = ends.iter().any(|(_, history)| history.iter().any(|change| change.to == Some(*state)));
-        let class = classes!("machine-state", visited.then_some("machine-visited"), (!here.is_empty()).then_some("machine-here"));
         let tags = here.iter().enumerate().map(|(index, (socket, _))| {
-            // One tag above the box's right corner, one above its left.
-            let (name, tag_x) = (host_name(model, socket.host), if index == 0 { x - W } else { x + W });
-            let class = classes!("machine-tag", (index > 0).then_some("machine-tag-end"), host_class(socket.host.0.into()));
-            html! { <text {class} x={tag_x.to_string()} y={(y - H - 3).to_string()}>{ format!("● {name}") }</text> }
+            // One tag above the box's left corner, one above its right.
+            let end = if index > 0 { " machine-tag-end" } else { "" };
+            let class = format!("machine-tag{end} {}", colour(socket));
+            let x = if index == 0 { x - W } else { x + W };
+            let name = format!("● {}", host_name(model, socket.host));
+            el("text").put("class", class).put("x", x.to_string()).put("y", (y - H - 3).to_string()).text(name).into()
         });
-        html! {
-            <g {class}>
-                <rect x={(x - W).to_string()} y={(y - H).to_string()} width={(2 * W).to_string()} height={(2 * H).to_string()} rx="5" />
-                <text x={x.to_string()} y={(y + 4).to_string()}>{ state.name() }</text>
-                { for tags }
-            </g>
-        }
+        let frame = el("rect")
+            .put("x", (x - W).to_string())
+            .put("y", (y - H).to_string())
+            .put("width", (2 * W).to_string())
+            .put("height", (2 * H).to_string())
+            .at("rx", "5");
+        let name = el("text").put("x", x.to_string()).put("y", (y + 4).to_string()).text(state.name());
+        el("g")
+            .class("machine-state", &[("machine-visited", visited), ("machine-here", !here.is_empty())])
+            .with(frame)
+            .with(name)
+            .all(tags)
+            .into()
     });
     let told: Vec<String> = ends
         .iter()
@@ -115,18 +124,25 @@ pub(super) fn figure(ui: &Ui, model: &Model, ends: &[(&Socket, Vec<Change>)]) ->
             fill(lang, w::IN_STATE, &[("host", &host_name(model, socket.host)), ("state", &state)])
         })
         .collect();
-    html! {
-        <figure class="machine" data-testid="machine">
-            <svg viewBox={format!("0 -8 {WIDTH} {}", HEIGHT + 8)} role="img" aria-label={say(lang, w::MACHINE)}>
-                <defs>
-                    <marker id="machine-head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="6" markerHeight="6" orient="auto">
-                        <path d="M0 0L8 4L0 8z" />
-                    </marker>
-                </defs>
-                { for arrows.into_iter().map(|(_, arrow)| arrow) }
-                { for boxes }
-            </svg>
-            <figcaption>{ told.join(" · ") }</figcaption>
-        </figure>
-    }
+    let head = el("marker")
+        .at("id", "machine-head")
+        .at("viewBox", "0 0 8 8")
+        .at("refX", "7")
+        .at("refY", "4")
+        .at("markerWidth", "6")
+        .at("markerHeight", "6")
+        .at("orient", "auto")
+        .with(el("path").at("d", "M0 0L8 4L0 8z"));
+    let picture = el("svg")
+        .put("viewBox", format!("0 -8 {WIDTH} {}", HEIGHT + 8))
+        .at("role", "img")
+        .at("aria-label", say(lang, w::MACHINE))
+        .with(el("defs").with(head))
+        .all(arrows.into_iter().map(|(_, arrow)| arrow))
+        .all(boxes);
+    of("figure", "machine")
+        .at("data-testid", "machine")
+        .with(picture)
+        .with(el("figcaption").text(told.join(" · ")))
+        .into()
 }

@@ -5,21 +5,21 @@ use trace::model::Model;
 use trace::states::Queues;
 use yew::prelude::*;
 
-use super::super::parts::{facts, host_name, pick};
-use super::queue_heading;
+use super::super::parts::{facts, heading, host_name, list, none, of, pick};
 use crate::i18n::panels::{self as w, fill, say};
 use crate::state::selection::Selection;
 use crate::views::Ui;
+use crate::views::el::el;
 
 /// How many places are drawn.
 const MOST: usize = 12;
 
 /// The queues of all listening sockets.
-pub(super) fn queues(ui: &Ui, model: &Model) -> Html {
-    html! { <>{ for Queues::all(model).map(|queues| of(ui, model, &queues)) }</> }
+pub(super) fn queues(ui: &Ui, model: &Model) -> Vec<Html> {
+    Queues::all(model).map(|queues| of_listener(ui, model, &queues)).collect()
 }
 
-fn of(ui: &Ui, model: &Model, queues: &Queues) -> Html {
+fn of_listener(ui: &Ui, model: &Model, queues: &Queues) -> Html {
     let lang = ui.lang;
     let listener = model.sockets.get(&queues.listener);
     let local = listener.and_then(|socket| socket.snapshot.local.as_ref()).map(ToString::to_string);
@@ -27,11 +27,7 @@ fn of(ui: &Ui, model: &Model, queues: &Queues) -> Html {
         .map_or_else(String::new, |socket| format!("{} {}", host_name(model, socket.host), local.unwrap_or_default()));
     let peer = |socket: &SocketId| {
         let peer = model.sockets.get(socket).and_then(|socket| socket.ends).map(|(_, peer)| peer.to_string());
-        html! {
-            <button type="button" class="slot slot-taken" onclick={pick(ui, Selection::Socket(*socket))}>
-                { peer.unwrap_or_default() }
-            </button>
-        }
+        pick(ui, "slot-taken", Selection::Socket(*socket)).text(peer.unwrap_or_default()).into()
     };
     let room = u64::from(queues.limit) + 1;
     let free = usize::try_from(room)
@@ -39,32 +35,25 @@ fn of(ui: &Ui, model: &Model, queues: &Queues) -> Html {
         .saturating_sub(queues.accept.len())
         .min(MOST - queues.accept.len().min(MOST));
     let told = fill(lang, w::OF_LIMIT, &[("n", &queues.length), ("limit", &queues.limit), ("room", &room)]);
-    let accept = html! {
-        <>
-            <div class="slots">
-                { for queues.accept.iter().take(MOST).map(peer) }
-                { for (0..free).map(|_| html! { <i class="slot" aria-hidden="true"></i> }) }
-            </div>
-            <small>{ told }if queues.is_full() { <strong class="panel-bad">{ format!(" · {}", say(lang, w::FULL)) }</strong> }</small>
-        </>
-    };
+    let free = (0..free).map(|_| of("i", "slot").at("aria-hidden", "true").into());
+    let full = queues.is_full().then(|| of("strong", "panel-bad").text(format!(" · {}", say(lang, w::FULL))).into());
+    let accept = list(vec![
+        of("div", "slots").all(queues.accept.iter().take(MOST).map(peer)).all(free).into(),
+        el("small").text(told).all(full).into(),
+    ]);
     let syn = if queues.syn.is_empty() {
-        html! { <span class="panel-none">{ say(lang, w::EMPTY) }</span> }
+        none("panel-none", ui, w::EMPTY)
     } else {
-        html! { <div class="slots">{ for queues.syn.iter().take(MOST).map(peer) }</div> }
+        of("div", "slots").all(queues.syn.iter().take(MOST).map(peer)).into()
     };
     let mut rows = vec![(say(lang, w::SYN_QUEUE).into(), syn), (say(lang, w::ACCEPT_QUEUE).into(), accept)];
     if !queues.dropped.is_empty() {
-        let dropped = queues.dropped.iter().rev().take(MOST).map(|frame| {
-            let from =
-                model.frames.get(frame).and_then(|frame| Some(frame.packet.as_ref()?.addresses()?.0.to_string()));
-            html! {
-                <button type="button" class="slot slot-dropped" onclick={pick(ui, Selection::Frame(*frame))}>
-                    { from.unwrap_or_default() }
-                </button>
-            }
+        let dropped = queues.dropped.iter().rev().take(MOST).map(|id| {
+            let from = model.frames.get(id).and_then(|frame| Some(frame.packet.as_ref()?.addresses()?.0.to_string()));
+            pick(ui, "slot-dropped", Selection::Frame(*id)).text(from.unwrap_or_default()).into()
         });
-        rows.push((say(lang, w::DROPPED_SYNS).into(), html! { <div class="slots">{ for dropped }</div> }));
+        rows.push((say(lang, w::DROPPED_SYNS).into(), of("div", "slots").all(dropped).into()));
     }
-    html! { <section class="flow" data-testid="queues">{ queue_heading(ui, &name) }{ facts(rows) }</section> }
+    let head = heading().text(fill(lang, w::QUEUES, &[("name", &name)]));
+    of("section", "flow").at("data-testid", "queues").with(head).with(facts(rows)).into()
 }
