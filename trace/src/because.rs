@@ -55,6 +55,35 @@ fn on(event: &Event, host: HostId, model: &Model) -> Option<Because> {
     }
 }
 
+/// The host that an event is of, if it is of one.
+pub fn host_of(fact: &Fact, model: &Model) -> Option<HostId> {
+    let of_thread = |thread| model.threads.get(thread).map(|thread| thread.host);
+    let of_socket = |socket| model.sockets.get(socket).map(|socket| socket.host);
+    match fact {
+        Fact::FrameSent { host, .. }
+        | Fact::FrameLooped { host, .. }
+        | Fact::FrameDelivered { host, .. }
+        | Fact::HostReady { host }
+        | Fact::ProgramEnded { host, .. }
+        | Fact::Typed { host, .. }
+        | Fact::Printed { host, .. } => Some(*host),
+        Fact::CallEntered { thread, .. }
+        | Fact::ThreadStarted { thread, .. }
+        | Fact::ThreadEnded { thread, .. }
+        | Fact::ProgramExecuted { thread, .. }
+        | Fact::SignalDelivered { thread, .. } => of_thread(thread),
+        Fact::CallHeld { call, .. }
+        | Fact::CallResumed { call }
+        | Fact::CallReturned { call, .. }
+        | Fact::CallAbandoned { call } => of_thread(&model.call(*call)?.thread),
+        Fact::SocketSeen { socket, .. } | Fact::SocketChanged { socket, .. } | Fact::SocketGone { socket } => {
+            of_socket(socket)
+        }
+        Fact::EpollChanged { process, .. } => model.processes.get(process).map(|process| process.host),
+        _ => None,
+    }
+}
+
 /// Where in the trace the last event of a moment is.
 pub fn index_at(events: &[Event], at: Nanos) -> usize {
     events.partition_point(|event| event.at <= at)

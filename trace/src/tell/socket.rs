@@ -104,7 +104,8 @@ impl Telling<'_> {
             self.say(Say::SendGrew, &[it, ("all", &now.send_q)]);
         } else if now.send_q < before.send_q {
             let count = before.send_q - now.send_q;
-            self.say(Say::SendShrank, &[it, ("count", &count), ("all", &now.send_q)]);
+            let what = if now.send_q == 0 { Say::SendEmptied } else { Say::SendShrank };
+            self.say(what, &[it, ("count", &count), ("all", &now.send_q)]);
         }
         if now.unsent > 0 && now.unsent != before.unsent {
             self.say(Say::Unsent, &[("count", &now.unsent)]);

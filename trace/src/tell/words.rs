@@ -359,6 +359,9 @@ sentences! {
     SendShrank
         "An ACK set {count} bytes of the send buffer of {host} free; {all} are still to be acknowledged."
         "ACK 让 {host} 的发送缓冲区腾出 {count} 字节，还有 {all} 字节待确认。"
+    SendEmptied
+        "An ACK set {count} bytes of the send buffer of {host} free: all that was sent has arrived at the other kernel."
+        "ACK 让 {host} 的发送缓冲区腾出 {count} 字节：发出的都已到了对方内核。"
     Unsent
         "{count} of them have not even been sent yet."
         "其中 {count} 字节还没有发出去。"

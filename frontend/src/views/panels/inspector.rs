@@ -5,6 +5,7 @@ mod frame;
 mod http;
 mod socket;
 
+use trace::because;
 use trace::event::Event;
 use trace::id::HostId;
 use trace::model::Model;
@@ -37,8 +38,11 @@ pub(crate) fn inspector(ui: &Ui, _bench: &Bench, moment: &Moment<'_>) -> Html {
 fn step(ui: &Ui, moment: &Moment<'_>) -> Html {
     let events = &moment.timeline.events()[..moment.count];
     let Some(cause) = events.iter().rposition(|event| !is_consequence(&event.fact)) else { return Html::default() };
-    let last = events.len().min(cause + TOLD);
-    let told: Vec<String> = (cause..last).map(|index| told(ui, &events[..=index], moment.model)).collect();
+    // What happened elsewhere at the same time does not follow from it.
+    let host = |index: &usize| because::host_of(&events[*index].fact, moment.model);
+    let here = host(&cause);
+    let all = (cause..events.len()).filter(|index| host(index) == here).take(TOLD);
+    let told: Vec<String> = all.map(|index| told(ui, &events[..=index], moment.model)).collect();
     let told = told.join(if ui.lang == trace::lesson::Lang::En { " " } else { "" });
     of("p", "told").at("data-testid", "told").text(told).into()
 }
