@@ -178,8 +178,8 @@ impl Strip<'_> {
                 1 if !whole => Some(say(lang, w::PART).to_owned()),
                 _ => None,
             };
-            let taken = pick(self.ui, "segment", Selection::Call(chunk.call)).with(self.runs(&chunk.bytes));
-            taken.all(remark.map(|remark| el("em").text(remark).into())).into()
+            let call = pick(self.ui, "segment", Selection::Call(chunk.call)).with(self.runs(&chunk.bytes));
+            call.all(remark.map(|remark| el("em").text(remark).into())).into()
         };
         list(earlier.into_iter().chain(takes[skipped..].iter().map(take)).collect())
     }

@@ -112,9 +112,9 @@ pub(super) fn text(bytes: &[Option<u8>]) -> String {
     {
         return text.chars().fold(String::new(), |mut out, c| {
             if c.is_control() {
-                out.extend(c.escape_default())
+                out.extend(c.escape_default());
             } else {
-                out.push(c)
+                out.push(c);
             }
             out
         });

@@ -1,5 +1,7 @@
 //! What limits a sender over time: the peer's window and the congestion window, against what is in flight.
 
+use std::fmt::Write;
+
 use trace::stream::{Direction, Point, windows};
 use yew::prelude::*;
 
@@ -49,8 +51,9 @@ fn path(values: &[u64], most: u64) -> String {
     let mut path = String::new();
     for (index, value) in values.iter().enumerate() {
         let (x, y) = (index * WIDTH / values.len(), HEIGHT - value * HEIGHT / most);
-        path.push_str(&if index == 0 { format!("M{x} {y}") } else { format!("H{x}V{y}") });
+        let written = if index == 0 { write!(path, "M{x} {y}") } else { write!(path, "H{x}V{y}") };
+        written.expect("a String takes all");
     }
-    path.push_str(&format!("H{WIDTH}"));
+    write!(path, "H{WIDTH}").expect("a String takes all");
     path
 }

@@ -42,7 +42,7 @@ pub(super) fn call(ui: &Ui, moment: &Moment<'_>, id: CallId) -> Option<Html> {
         .text(" · ")
         .with(host(model, thread.host))
         .with(small(format!(" {}", line.unwrap_or_else(|| program.clone()))));
-    let link = el("a")
+    let page = el("a")
         .put("href", manual)
         .at("target", "_blank")
         .at("rel", "noreferrer")
@@ -51,7 +51,7 @@ pub(super) fn call(ui: &Ui, moment: &Moment<'_>, id: CallId) -> Option<Html> {
         .at("data-testid", "inspect-call")
         .with(head)
         .with(result(ui, moment, call))
-        .with(el("p").all(socket).text(" ").with(link))
+        .with(el("p").all(socket).text(" ").with(page))
         .with(titled(ui, w::ARGUMENTS))
         .with(facts(named));
     if !locals.is_empty() {
