@@ -3,10 +3,17 @@
 import random
 import socket
 import sys
+import time
+
+
+guests = []
 
 
 def fail(en, zh):
     print(f"FAIL {en} | {zh}")
+    for guest in guests:
+        guest.close()
+    time.sleep(0.3)  # so that the server can close, too, before the run is over
     sys.exit(1)
 
 
@@ -15,6 +22,7 @@ try:
     silent.sendall(b"hi")
     silent.recv(2)
     sock = socket.create_connection(("192.168.1.4", 18888), timeout=2)
+    guests = [silent, sock]
 except OSError as error:
     fail(f"the server cannot be reached: {error}", f"连不上服务器：{error}")
 

@@ -53,10 +53,20 @@ for writer, reader, name in [(a, b_reads, me), (b, a_reads, you)]:
     if heard != said:
         fail(f"{name} wrote {said}, but {heard} came", f"{name} 写的是 {said}，收到的是 {heard}")
 
-a.close()
-a_reads.close()
+def leave(sock, file):
+    """Says good-bye, and reads what is still on its way: who closes with unread bytes sends a reset."""
+    sock.shutdown(socket.SHUT_WR)
+    try:
+        while file.readline():
+            pass
+    except OSError:
+        pass
+
+
+leave(a, a_reads)
 while f"{me} is gone" not in (line := b_reads.readline()):
     if not line:
         fail("who is in the room is not told that somebody left", "有人离开，屋里的人却没有得到通知")
     if line.startswith(f"{you}: "):
         fail("a line came back to the one who wrote it", "自己写的话又发回给了自己")
+leave(b, b_reads)

@@ -25,7 +25,6 @@ def join(name, end="\n"):
     return sock
 
 
-time.sleep(1)
 half = join("hal", end="")
 mute = join("mute")
 speaker, hearer = join("speaker"), join("hearer")
@@ -42,8 +41,10 @@ try:
     reads = hearer.makefile(encoding="utf8")
     for number in range(50):
         speaker.sendall((b"x" * 1000 + b"\n") * 9)
-        speaker.sendall(b"%d is my number\n" % number)
-        await_line(reads, f"speaker: {number} ")
+        speaker.sendall(b"%d is my" % number)
+        time.sleep(0.02)
+        speaker.sendall(b" number\n")
+        await_line(reads, f"speaker: {number} is my number\n")
 except OSError as error:
     fail(f"one guest does not read, and the others wait for him ({error})",
          f"有一位客人从不读数据，结果大家都在等他（{error}）")

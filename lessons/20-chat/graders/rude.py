@@ -24,7 +24,6 @@ def join(name):
     return sock
 
 
-time.sleep(2)
 crashing = join(b"crashing")
 crashing.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 crashing.close()

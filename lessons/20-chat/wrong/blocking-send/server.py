@@ -32,8 +32,11 @@ def leave(guest):
 def say(text, but):
     print(text)
     for guest in list(guests):
-        if guest.name and guest is not but:
-            guest.sock.sendall(f"{text}\n".encode())
+        if guest in guests and guest.name and guest is not but:
+            try:
+                guest.sock.sendall(f"{text}\n".encode())
+            except OSError:
+                leave(guest)
 
 
 def hear(guest):

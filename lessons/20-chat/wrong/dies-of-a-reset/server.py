@@ -35,28 +35,23 @@ def leave(guest):
 def say(text, but):
     print(text)
     for guest in list(guests):
-        if guest.name and guest is not but:
+        if guest in guests and guest.name and guest is not but:
             guest.waiting += f"{text}\n".encode()
-            send(guest)
+            if len(guest.waiting) > MAX_WAITING:
+                leave(guest)
+            else:
+                selector.modify(guest.sock, EVENT_READ | EVENT_WRITE, guest)
 
 
 def send(guest):
-    try:
-        sent = guest.sock.send(guest.waiting)
-        guest.waiting = guest.waiting[sent:]
-    except BlockingIOError:
-        pass
-    if len(guest.waiting) > MAX_WAITING:
-        return leave(guest)
-    events = EVENT_READ | EVENT_WRITE if guest.waiting else EVENT_READ
-    selector.modify(guest.sock, events, guest)
+    sent = guest.sock.send(guest.waiting)
+    guest.waiting = guest.waiting[sent:]
+    if not guest.waiting:
+        selector.modify(guest.sock, EVENT_READ, guest)
 
 
 def hear(guest):
-    try:
-        data = guest.sock.recv(4096)
-    except BlockingIOError:
-        return
+    data = guest.sock.recv(4096)
     *lines, guest.heard = (guest.heard + data).split(b"\n")
     for line in lines:
         text = line.decode(errors="replace")
