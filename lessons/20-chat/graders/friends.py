@@ -53,6 +53,7 @@ for writer, reader, name in [(a, b_reads, me), (b, a_reads, you)]:
     if heard != said:
         fail(f"{name} wrote {said}, but {heard} came", f"{name} 写的是 {said}，收到的是 {heard}")
 
+
 def leave(sock, file):
     """Says good-bye, and reads what is still on its way: who closes with unread bytes sends a reset."""
     sock.shutdown(socket.SHUT_WR)
