@@ -3,7 +3,7 @@ from socket import socket, AF_INET, SOCK_STREAM, SOCK_DGRAM
 FRIEND = "192.168.1.4", 18888
 
 stream = socket(AF_INET, SOCK_STREAM)
-datagram = socket(AF_INET, SOCK_DGRAM)
+datagram = socket(AF_INET, SOCK_STREAM)
 print("the stream is descriptor", stream.fileno())
 print("the datagram socket is descriptor", datagram.fileno())
 
@@ -11,7 +11,6 @@ stream.connect(FRIEND)
 stream.sendall(b"hello")
 stream.close()
 
-datagram = socket(AF_INET, SOCK_STREAM)
 datagram.connect(FRIEND)
 datagram.sendall(b"hello")
 

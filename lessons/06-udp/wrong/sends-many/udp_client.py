@@ -1,13 +1,12 @@
 import sys
-from time import sleep
 from socket import socket, AF_INET, SOCK_DGRAM
 
 server = sys.argv[1], int(sys.argv[2])
 sock = socket(AF_INET, SOCK_DGRAM)
 
 while text := input("send> "):
-    sock.sendto(text.encode(), server)
-    sleep(1)
+    for copy in range(20):
+        sock.sendto(text.encode(), server)
     data, sender = sock.recvfrom(1024)
     print(sender, "answered", data.decode())
 
