@@ -16,7 +16,7 @@ while part := stream.recv(1024):
 print("TCP:", received.decode().split())
 
 numbers = []
-for _ in range(COUNT * 8 // 10):
+for _ in range(COUNT - 2):
     datagram, sender = letters.recvfrom(1024)
     numbers.append(datagram.decode().strip())
 print("UDP:", numbers)
