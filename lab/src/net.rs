@@ -32,6 +32,8 @@ pub(crate) struct Interface {
     pub(crate) prefix_len: u8,
     /// Its IPv6 address, if it has one.
     pub(crate) addr6: Option<Ipv6Addr>,
+    /// Whether its programs may make raw sockets.
+    pub(crate) raw: bool,
     /// Whether everything else goes out there too.
     pub(crate) default_route: bool,
     /// Bytes of the largest IP packet.

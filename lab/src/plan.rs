@@ -50,6 +50,8 @@ pub struct HostPlan {
     pub breakpoints: Breakpoints,
     /// Whether it is there for [`crate::Run::dial`] only: its program does nothing, and the run does not wait for it.
     pub visitor: bool,
+    /// Whether its programs may make raw sockets, raw(7): they have `CAP_NET_RAW`, and no other capability.
+    pub raw: bool,
     /// Its IPv6 address, if it is to have one: its prefix has 64 bits. Without, the host has no IPv6 at all.
     pub addr6: Option<Ipv6Addr>,
 }
@@ -181,6 +183,7 @@ impl HostPlan {
             after: None,
             breakpoints: Breakpoints::Never,
             visitor: false,
+            raw: false,
             addr6: None,
         }
     }

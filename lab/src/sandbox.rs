@@ -77,7 +77,10 @@ pub(crate) fn make(plan: &Plan, host: &HostPlan, uid: Option<u32>, tty: &OwnedFd
     let pipe = || rustix::pipe::pipe_with(PipeFlags::CLOEXEC).map_err(|e| preparing("a pipe")(e.into()));
     let (info, info_w) = pipe()?;
     let (block, gate) = pipe()?;
-    let filters = FILTERS.iter().map(|filter| memory_file(filter)).collect::<Result<Vec<_>, _>>()?;
+    // With raw sockets come packet sockets, by which a program could hear and forge whole frames.
+    let packets = host.raw.then(|| &*NO_PACKETS);
+    let filters = packets.into_iter().chain(&*FILTERS).map(|filter| memory_file(filter));
+    let filters = filters.collect::<Result<Vec<_>, _>>()?;
     let etc = etc(plan, host)
         .into_iter()
         .map(|(path, text)| Ok((path, memory_file(text.as_bytes())?)))
@@ -162,6 +165,7 @@ static ADOPTING: LazyLock<()> = LazyLock::new(|| {
     }
 });
 
+static NO_PACKETS: LazyLock<Vec<u8>> = LazyLock::new(seccomp::no_packets);
 static FILTERS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(seccomp::filters);
 
 /// A file without a name, ready to be read from its beginning.

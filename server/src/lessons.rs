@@ -108,6 +108,8 @@ pub struct LessonHost {
     pub addr: Ipv4Addr,
     /// Its IPv6 address, if it has one.
     pub addr6: Option<Ipv6Addr>,
+    /// Whether its programs may make raw sockets.
+    pub raw: bool,
     /// Its program, as the lesson ships it.
     pub program: Program,
     /// What runs it, with [`PROGRAM`] in one of the words; `None`: what its file's ending says.
@@ -255,7 +257,7 @@ impl LessonHost {
             host.compile = None;
         }
         host.argv.extend_from_slice(&self.args);
-        (host.after, host.addr6) = (self.after.clone(), self.addr6);
+        (host.after, host.addr6, host.raw) = (self.after.clone(), self.addr6, self.raw);
         host
     }
 

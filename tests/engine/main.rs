@@ -8,6 +8,7 @@ mod ipv6;
 mod kernel;
 mod loopback;
 mod programs;
+mod raw;
 mod signals;
 mod step;
 mod tcp;

@@ -22,7 +22,7 @@ use crate::sys::{ioctl, packet};
 pub(super) const REPORT_LEN: usize = 5;
 
 /// Each step's name; the helper reports its index.
-const STEPS: [&str; 11] = [
+const STEPS: [&str; 12] = [
     "joining the sandbox's user namespace",
     "joining the sandbox's network namespace",
     "setting IPv6 up",
@@ -34,6 +34,7 @@ const STEPS: [&str; 11] = [
     "opening a NETLINK_SOCK_DIAG socket",
     "giving the device its IPv6 address",
     "listening to the loopback device",
+    "allowing raw sockets and nothing more",
 ];
 
 /// Without an address of its own a host has no IPv6: otherwise its router solicitations and neighbour discovery would
@@ -52,6 +53,11 @@ const WITH_IPV6: [(&CStr, &[u8]); 6] = [
     (c"/proc/sys/net/ipv6/conf/default/accept_ra", b"0"),
     (c"/proc/sys/net/ipv6/conf/default/mldv2_unsolicited_report_interval", b"3600000"),
 ];
+
+/// bwrap's --disable-userns would put the program into a user namespace in which its capability is worth nothing; so
+/// that lock is put on here. And ping may do without raw sockets, icmp(7).
+const WITH_RAW_SOCKETS: [(&CStr, &[u8]); 2] =
+    [(c"/proc/sys/user/max_user_namespaces", b"0"), (c"/proc/sys/net/ipv4/ping_group_range", b"1000 1000")];
 
 /// Which step failed, and its errno.
 type Failed = (u8, i32);
@@ -89,6 +95,12 @@ fn make(user: &OwnedFd, net: &impl AsFd, interface: Interface) -> Result<Made<Ow
             // The kernel has no IPv6 at all: nothing to switch off. Where an address is wanted, that will say so.
             Err(Errno::NOENT) => {}
             Err(errno) => return Err(at(2)(errno)),
+        }
+    }
+    if interface.raw {
+        for (path, value) in WITH_RAW_SOCKETS {
+            let file = openat(CWD, path, OFlags::WRONLY | OFlags::CLOEXEC, Mode::empty()).map_err(at(11))?;
+            write(file, value).map_err(at(11))?;
         }
     }
     let tap = openat(CWD, c"/dev/net/tun", OFlags::RDWR | OFlags::CLOEXEC | OFlags::NONBLOCK, Mode::empty())

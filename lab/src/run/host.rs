@@ -168,6 +168,7 @@ fn make(host: HostId, plan: &Plan, uid: Option<u32>, tty: &OwnedFd) -> Result<(B
             addr: spec.addr,
             prefix_len: spec.prefix_len,
             addr6: spec.addr6,
+            raw: spec.raw,
             default_route: spec.default_route,
             mtu: plan.wire.mtu,
         };

@@ -32,8 +32,15 @@ pub(crate) fn arguments(host: &HostPlan, limits: &Limits, fds: &Descriptors) -> 
     let mut add = |words: &[&str]| args.extend(words.iter().map(OsString::from));
 
     // Alone: own users, processes, network, names, IPC, cgroup view; and no way to make more of them.
-    add(&["--unshare-all", "--unshare-user", "--disable-userns", "--die-with-parent"]);
+    add(&["--unshare-all", "--unshare-user", "--die-with-parent"]);
     add(&["--uid", "1000", "--gid", "1000", "--hostname", &host.name, "--cap-drop", "ALL"]);
+    // A capability counts in the user namespace that owns the network. Both --disable-userns and --dev make another one
+    // for the program, so a host with raw sockets does without: the first is done from outside (`net::enter`).
+    if host.raw {
+        add(&["--cap-add", "CAP_NET_RAW"]);
+    } else {
+        add(&["--disable-userns"]);
+    }
 
     // The system's programs, read-only.
     add(&["--ro-bind", "/usr", "/usr"]);
@@ -49,7 +56,18 @@ pub(crate) fn arguments(host: &HostPlan, limits: &Limits, fds: &Descriptors) -> 
 
     // A file system in memory is memory.
     let size = limits.disk.to_string();
-    add(&["--proc", "/proc", "--dev", "/dev"]);
+    add(&["--proc", "/proc"]);
+    if host.raw {
+        add(&["--tmpfs", "/dev"]);
+        for device in ["full", "null", "random", "tty", "urandom", "zero"].map(|name| format!("/dev/{name}")) {
+            add(&["--dev-bind", &device, &device]);
+        }
+        for (name, target) in [("fd", ""), ("stdin", "/0"), ("stdout", "/1"), ("stderr", "/2")] {
+            add(&["--symlink", &format!("/proc/self/fd{target}"), &format!("/dev/{name}")]);
+        }
+    } else {
+        add(&["--dev", "/dev"]);
+    }
     for folder in WRITABLE {
         add(&["--size", &size, "--tmpfs", folder]);
     }

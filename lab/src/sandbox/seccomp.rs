@@ -26,6 +26,13 @@ pub(crate) fn filters() -> Vec<Vec<u8>> {
     [serialize(&newer()), serialize(&filter(traced, SeccompAction::Trace(0)))].into_iter().chain(refusing).collect()
 }
 
+/// A filter that refuses packet sockets, for a host that has the capability to make them.
+pub(crate) fn no_packets() -> Vec<u8> {
+    let family = [Given::Is(0, libc::AF_PACKET.unsigned_abs())];
+    let calls = BTreeMap::from([(libc::SYS_socket, rule(&family).into_iter().collect())]);
+    serialize(&filter(calls, SeccompAction::Errno(libc::EPERM.unsigned_abs())))
+}
+
 /// All of these conditions; `None` for none.
 fn rule(given: &[Given]) -> Option<SeccompRule> {
     let condition = |given: &Given| {

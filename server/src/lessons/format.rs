@@ -171,6 +171,9 @@ pub(super) struct HostToml {
     /// `"fd00::4"`: the host has IPv6 too.
     #[schemars(with = "Option<String>")]
     pub(super) addr6: Option<Spanned<String>>,
+    /// Its programs may make raw sockets.
+    #[serde(default)]
+    pub(super) raw: bool,
     /// The program's command line.
     #[serde(default)]
     pub(super) args: Vec<String>,

@@ -152,12 +152,13 @@ impl Reader<'_> {
         };
         let files = toml.files.iter().map(|file| self.program(&toml.name, file)).collect::<Option<_>>()?;
         let command = toml.command.map(Spanned::into_inner);
-        let HostToml { name, args, port, after, typed, hidden, graded, .. } = toml;
+        let HostToml { name, raw, args, port, after, typed, hidden, graded, .. } = toml;
         let (addr, addr6, program) = (addr?, addr6.transpose().ok()?, program?);
         Some(LessonHost {
             name,
             addr,
             addr6,
+            raw,
             program,
             command,
             args,
