@@ -1,11 +1,14 @@
 //! Vectors of buffers, `struct msghdr` and control messages: readv(2), recvmsg(2), cmsg(3).
 
+use std::net::{Ipv4Addr, Ipv6Addr};
+
 use libc::c_int;
 use trace::bytes::{Bytes, Clipped};
-use trace::event::call::Value;
+use trace::errno::Errno;
+use trace::event::call::{Address, Value};
 
 use super::raw::{PREVIEW, Raw, ints};
-use crate::tracer::names;
+use crate::tracer::{address, names};
 
 /// How many buffers of a vector, and messages of a call, are looked at.
 const MANY: u64 = 64;
@@ -86,12 +89,56 @@ fn control_messages(mut bytes: &[u8]) -> Vec<String> {
                 [pid, uid, gid] => format!("{name} {{pid={pid}, uid={uid}, gid={gid}}}"),
                 _ => name,
             },
+            (libc::IPPROTO_IP, libc::IP_PKTINFO) => {
+                packet_info(data).map_or(name.clone(), |info| format!("{name} {info}"))
+            }
+            (libc::IPPROTO_IPV6, libc::IPV6_PKTINFO) => {
+                packet_info6(data).map_or(name.clone(), |info| format!("{name} {info}"))
+            }
+            (libc::IPPROTO_IP, libc::IP_RECVERR) | (libc::IPPROTO_IPV6, libc::IPV6_RECVERR) => {
+                error_report(data).map_or(name.clone(), |report| format!("{name} {report}"))
+            }
             _ if data.len().is_multiple_of(4) => format!("{name} {:?}", ints(data).collect::<Vec<_>>()),
             _ => format!("{name} \"{}\"", Bytes::from(data).escaped()),
         });
         bytes = bytes.get((16 + data.len()).next_multiple_of(8)..).unwrap_or_default();
     }
     told
+}
+
+/// `struct in_pktinfo`, ip(7): by which device a datagram came in, to which address, and which it was sent to.
+fn packet_info(data: &[u8]) -> Option<String> {
+    let index = ints(data).next()?;
+    let address = |at: usize| Some(Ipv4Addr::from(*data.get(at..)?.first_chunk::<4>()?));
+    let (local, to) = (address(4)?, address(8)?);
+    Some(format!("{{ipi_ifindex={index}, ipi_spec_dst={local}, ipi_addr={to}}}"))
+}
+
+/// `struct in6_pktinfo`, ipv6(7).
+fn packet_info6(data: &[u8]) -> Option<String> {
+    let (to, rest) = data.split_first_chunk::<16>()?;
+    let index = ints(rest).next()?;
+    Some(format!("{{ipi6_addr={}, ipi6_ifindex={index}}}", Ipv6Addr::from(*to)))
+}
+
+/// `struct sock_extended_err`, ip(7), and the address of whoever reported the error after it.
+fn error_report(data: &[u8]) -> Option<String> {
+    const SIZE: usize = 16;
+    let errno = Errno(ints(data).next()?);
+    let [origin, kind, code, ..] = *data.get(4..SIZE)? else { return None };
+    let origin = match origin {
+        0 => "SO_EE_ORIGIN_NONE",
+        1 => "SO_EE_ORIGIN_LOCAL",
+        2 => "SO_EE_ORIGIN_ICMP",
+        3 => "SO_EE_ORIGIN_ICMP6",
+        4 => "SO_EE_ORIGIN_TXSTATUS",
+        _ => "another origin",
+    };
+    let offender = match address::parse(&data[SIZE..]) {
+        Some(Address::Inet(offender)) => format!(" from {}", offender.ip()),
+        _ => String::new(),
+    };
+    Some(format!("{{ee_errno={errno}, ee_origin={origin}, ee_type={kind}, ee_code={code}}}{offender}"))
 }
 
 #[cfg(test)]
