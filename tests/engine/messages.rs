@@ -123,7 +123,7 @@ os.unlink('path')
 /// The forms with a signal mask and fine times, which Python never calls: C does.
 #[test]
 fn readiness_with_nanoseconds() {
-    let program = r#"
+    let program = r"
 #define _GNU_SOURCE
 #include <poll.h>
 #include <sys/epoll.h>
@@ -148,7 +148,7 @@ int main(void) {
     epoll_ctl(epoll, EPOLL_CTL_ADD, pair[1], &event);
     return syscall(SYS_epoll_pwait2, epoll, &event, 1, &some, NULL, 0) != 1;
 }
-"#;
+";
     let run = lan().program("a", 4, "a.c", program).finish();
     assert_eq!(run.status(0), ExitStatus::Exited(0), "{}", run.terminal(0));
     let polled = |fd, data, events: &str, revents: &str| {
