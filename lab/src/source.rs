@@ -3,6 +3,7 @@
 //! Python only: by the py-spy crate, which reads the interpreter's frames and changes nothing in it. For any other
 //! program the answer is that it is not known.
 
+mod module;
 mod trust;
 
 use std::time::Instant;
@@ -15,6 +16,7 @@ use trace::event::call::{Local, Place};
 
 use crate::sys::memory;
 use crate::sys::ptrace::Tid;
+use module::Memory;
 
 /// Looks per second that a busy program is given, and how many it may have at once.
 ///
@@ -93,17 +95,34 @@ impl Source {
         if !self.budget.take(Instant::now()) {
             return None;
         }
-        let frame = self.frame(tid, false)?;
+        let (_, frame) = self.frame(tid, false)?;
         let name = frame.filename.rsplit('/').next()?;
         Some(Place { file: name.to_owned(), line: u32::try_from(frame.line).ok()?, function: frame.name })
     }
 
-    /// The local variables of the function in which a thread is.
+    /// The local variables of the function in which a thread is, or the module's own outside of any.
     pub(crate) fn locals(&mut self, tid: u32) -> Vec<Local> {
-        let variables = self.frame(tid, true).and_then(|frame| frame.locals).unwrap_or_default();
+        let Some((depth, frame)) = self.frame(tid, true) else { return Vec::new() };
+        if frame.name == "<module>" {
+            return self.module(tid, depth);
+        }
+        let variables = frame.locals.unwrap_or_default();
         let hidden = |name: &str| name.starts_with("__");
         let shown = variables.into_iter().filter(|variable| !hidden(&variable.name)).take(LOCALS);
         shown.map(|variable| self.local(variable)).collect()
+    }
+
+    /// The variables of a module at whose own code a thread is.
+    fn module(&self, tid: u32, depth: usize) -> Vec<Local> {
+        let Spy::Python(spy) = &self.spy else { return Vec::new() };
+        if (spy.version.major, spy.version.minor) != (3, 11) {
+            return Vec::new();
+        }
+        let interpreter = spy.addresses.interpreter_address as u64;
+        let mut variables = Memory(self.process).variables(interpreter, tid, depth).unwrap_or_default();
+        variables.retain(|variable| !variable.name.starts_with("__"));
+        variables.truncate(LOCALS);
+        variables
     }
 
     /// A variable as Python would write it. py-spy shows numbers, texts and collections; of other values it knows the
@@ -131,8 +150,8 @@ impl Source {
         Some(format!("b'{}{more}'", Bytes::from(shown).escaped()))
     }
 
-    /// The innermost frame of a thread that belongs to one of the learner's files.
-    fn frame(&mut self, tid: u32, locals: bool) -> Option<Frame> {
+    /// The innermost frame of a thread that belongs to one of the learner's files, and how many are inside of it.
+    fn frame(&mut self, tid: u32, locals: bool) -> Option<(usize, Frame)> {
         if let Spy::Untried { attempts } = self.spy {
             self.spy = match attach(self.process, 1) {
                 Ok(spy) => Spy::Python(Box::new(spy)),
@@ -150,11 +169,12 @@ impl Source {
             many => many.iter().find(|trace| trace.os_thread_id == Some(u64::from(tid)))?,
         };
         // The innermost frame may be inside the standard library (socket.py's accept).
-        let learners = |frame: &&Frame| {
+        let learners = |frame: &Frame| {
             let name = frame.filename.rsplit('/').next();
             self.files.iter().any(|file| Some(file.as_str()) == name)
         };
-        thread.frames.iter().find(learners).cloned()
+        let depth = thread.frames.iter().position(learners)?;
+        Some((depth, thread.frames[depth].clone()))
     }
 }
 

@@ -51,6 +51,44 @@ serve(18888)
     assert_eq!(run.calls(0).iter().filter(|call| stepped.contains(&call.syscall)).count(), 3);
 }
 
+/// Most programs of the course are a module's own code. What they import is no variable of theirs.
+#[test]
+fn variables_outside_of_functions_are_shown_too() {
+    let program = "\
+import os
+from socket import *
+def unused(): pass
+name, data, n, big, half = 'Grüße', b'a\\x00', -3, 2 ** 70, 0.5
+yes, none, pair, more, room = True, None, (1, 'a'), [b'x'] * 9, {'k': 7}
+buffer = bytearray(b'zz')
+sock = socket()
+for turn in range(2): sock.bind(('', 0)) if turn else None
+late = 1
+";
+    let at = |plan: &mut lab::Plan| plan.hosts[0].breakpoints = Breakpoints::At(vec![Syscall::Bind]);
+    let mut run = lan().python("a", 4, program).with(at).start();
+    let (_, locals) = until_held(&mut run);
+    let shown: Vec<_> = locals.iter().map(|local| format!("{} = {}", local.name, local.value)).collect();
+    let expected = [
+        "name = 'Grüße'",
+        "data = b'a\\x00'",
+        "n = -3",
+        "big = 1180591620717411303424",
+        "half = 0.5",
+        "yes = True",
+        "none = None",
+        "pair = (1, 'a')",
+        "more = [b'x', b'x', b'x', b'x', b'x', b'x', b'x', b'x', …]",
+        "room = {'k': 7}",
+        "buffer = bytearray(b'zz')",
+        "sock = <socket>",
+        "turn = 1",
+    ];
+    assert_eq!(shown, expected);
+    run.next(0);
+    run.until_end();
+}
+
 #[test]
 fn while_one_program_is_held_the_kernel_and_the_other_program_go_on() {
     let server = "\
