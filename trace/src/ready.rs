@@ -182,11 +182,22 @@ pub fn question(events: &[Event], model: &Model, call: &Call) -> Option<Question
         asked = entry_sets(events, call, &NAMES);
     }
     if call.syscall.name().starts_with("epoll") {
-        let watched = model.processes.get(&process).and_then(|process| process.epolls.get(&call.fd()?));
-        asked = watched.into_iter().flatten().map(|interest| (interest.fd, interest.names())).collect();
+        asked = watched_at(events, process, call);
     }
     let (entered, returned) = (call.entered, call.ending.map(|(at, _)| at));
     Some(Question { call: call.id, process, entered, returned, asked, answered, outcome: call.outcome() })
+}
+
+/// What an epoll instance watched when it was asked.
+fn watched_at(events: &[Event], process: ProcessId, call: &Call) -> Vec<(i32, String)> {
+    let before = &events[..because::index_at(events, call.entered)];
+    let watched = before.iter().rev().find_map(|event| match &event.fact {
+        Fact::EpollChanged { process: id, epfd, interest } if *id == process && Some(*epfd) == call.fd() => {
+            Some(interest)
+        }
+        _ => None,
+    });
+    watched.into_iter().flatten().map(|interest| (interest.fd, interest.names())).collect()
 }
 
 /// What the sets of select(2) were when it was entered.

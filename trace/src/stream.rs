@@ -77,17 +77,20 @@ pub struct Direction {
     pub fin: (bool, bool),
     /// Whether a reset ended it.
     pub reset: bool,
+    /// Whether the sending kernel has given its buffer up: what was not acknowledged by then is nowhere any more.
+    pub given_up: bool,
 }
 
 impl Direction {
     /// Bytes in the send buffer that are not out yet.
     pub fn unsent(&self) -> Bytes {
-        self.sent.min(self.written)..self.written
+        if self.given_up { self.written..self.written } else { self.sent.min(self.written)..self.written }
     }
 
     /// Bytes in the send buffer that are out and not acknowledged.
     pub fn unacknowledged(&self) -> Bytes {
-        self.acked..self.sent.max(self.acked)
+        let end = self.sent.max(self.acked);
+        if self.given_up { end..end } else { self.acked..end }
     }
 
     /// Bytes in the receive buffer.
@@ -342,6 +345,7 @@ fn direction(model: &Model, from: Option<&Socket>, to: Option<&Socket>) -> Direc
     let mut open = None;
     if let Some(from) = from {
         (all.sends, all.written, open) = sends(model, from);
+        all.given_up = from.gone.is_some() || from.snapshot.state == Some(TcpState::Closed);
         // A send() that waits for room has written a part: the kernel's queue tells how much.
         if let Some(call) = open.and_then(|call| model.calls.get(&call)) {
             let asked = data(call).map_or(0, |data| data.len);

@@ -93,6 +93,7 @@ pub(crate) const NO_TCP: Word = [
 ];
 pub(crate) const MACHINE: Word = ["TCP's state machine (RFC 9293, figure 5)", "TCP 状态机（RFC 9293，图 5）"];
 pub(crate) const IN_STATE: Word = ["{host} is in {state}", "{host} 处于 {state}"];
+pub(crate) const IS_GONE: Word = ["{host} has forgotten it", "{host} 的内核已忘掉它"];
 pub(crate) const HISTORY: Word = ["How it came there", "怎样走到这里"];
 pub(crate) const GONE: Word = ["forgotten by the kernel", "内核已忘掉它"];
 pub(crate) const BEGAN: Word = ["made", "创建"];

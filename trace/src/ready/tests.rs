@@ -72,7 +72,14 @@ fn a_question_knows_what_woke_it() {
     let events = story.so_far();
     let model = Model::after(&events);
     let question = questions(&events, &model, HostId(0), 8).pop().unwrap();
-    assert_eq!((question.asked, question.answered), (vec![(3, "EPOLLIN".into())], vec![(3, "EPOLLIN".into())]));
+    let fd3: Vec<(i32, String)> = vec![(3, "EPOLLIN".into())];
+    assert_eq!((&question.asked, &question.answered), (&fd3, &fd3));
+    // What is watched later changes nothing about what was asked.
+    let mut later = events.clone();
+    let gone = Fact::EpollChanged { process: question.process, epfd: 5, interest: vec![] };
+    later.push(Event { seq: events.len() as u64, at: model.now + Duration::from_millis(1), fact: gone });
+    let again = questions(&later, &Model::after(&later), HostId(0), 8).pop().unwrap();
+    assert_eq!(again.asked, question.asked);
     let woke = woke(&events, &model, model.call(call).unwrap(), socket).unwrap();
     assert_eq!((woke.before.recv_q, woke.now.recv_q), (0, 10));
 }

@@ -84,6 +84,21 @@ fn what_is_on_the_wire_lost_and_early_is_told_apart() {
 }
 
 #[test]
+fn a_reset_gives_up_what_was_not_acknowledged() {
+    let (mut story, [client, _], [mut a, mut b], [near, _]) = connected();
+    let call = story.enter(&client, 1, Syscall::Sendto, send_args(3, b"abc", None), Some(near));
+    let data = story.send(&mut a, &b, F::PSH_ACK, b"abc");
+    story.leave(call, 3);
+    story.arrive(data, &mut b);
+    assert_eq!(flow(&story.clone().so_far(), near).unacknowledged(), 0..3);
+    let reset = story.send(&mut b, &a, F::RST_ACK, b"");
+    story.arrive(reset, &mut a);
+    story.change(near, |s| (s.state, s.local, s.peer) = (Some(TcpState::Closed), None, None));
+    let over = flow(&story.so_far(), near);
+    assert!(over.reset && over.unacknowledged().is_empty() && over.unsent().is_empty(), "{over:?}");
+}
+
+#[test]
 fn a_recv_that_only_looks_takes_nothing() {
     let (mut story, [_, server], _, [_, far]) = connected();
     let mut args = recv_args(4, 2, false);

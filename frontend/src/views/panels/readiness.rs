@@ -31,9 +31,9 @@ const LANES: [(&[Readiness], Word, &str, &str); 3] = [
 
 /// The panel.
 pub(crate) fn readiness(ui: &Ui, _bench: &Bench, moment: &Moment<'_>) -> Html {
-    let (events, model) = (&moment.timeline.events()[..moment.count], moment.model);
+    let model = moment.model;
     let hosts = (0..).map(HostId).take(model.hosts.len());
-    let drawn: Vec<Html> = hosts.filter_map(|id| of_host(ui, events, model, id)).collect();
+    let drawn: Vec<Html> = hosts.filter_map(|id| of_host(ui, moment, id)).collect();
     if drawn.is_empty() {
         return empty(ui, w::NO_DESCRIPTORS);
     }
@@ -55,7 +55,8 @@ fn head(columns: [&'static str; 3]) -> El {
     el("thead").with(el("tr").all(columns.into_iter().map(column)))
 }
 
-fn of_host(ui: &Ui, events: &[Event], model: &Model, id: HostId) -> Option<Html> {
+fn of_host(ui: &Ui, moment: &Moment<'_>, id: HostId) -> Option<Html> {
+    let (events, model) = (&moment.timeline.events()[..moment.count], moment.model);
     let rows = ready::rows(events, model, id);
     if rows.is_empty() {
         return None;
@@ -77,7 +78,9 @@ fn of_host(ui: &Ui, events: &[Event], model: &Model, id: HostId) -> Option<Html>
         all = all.with(triggers(ui, &watched));
     }
     if !questions.is_empty() {
-        let each = questions.iter().rev().map(|one| question(ui, events, model, one));
+        // What woke the latest one that returned is told in a sentence.
+        let latest = questions.iter().rev().find(|one| one.returned.is_some()).map(|one| one.call);
+        let each = questions.iter().rev().map(|one| question(ui, moment, one, latest == Some(one.call)));
         all = all.with(titled(ui, w::QUESTIONS)).with(of("ol", "questions").all(each));
     }
     Some(all.into())
@@ -190,8 +193,9 @@ fn triggers(ui: &Ui, rows: &[&Row]) -> Html {
     list(parts)
 }
 
-fn question(ui: &Ui, events: &[Event], model: &Model, one: &Question) -> Html {
-    let lang = ui.lang;
+fn question(ui: &Ui, moment: &Moment<'_>, one: &Question, tells: bool) -> Html {
+    let (lang, model) = (ui.lang, moment.model);
+    let events = &moment.timeline.events()[..moment.count];
     let each = |all: &[(i32, String)]| {
         let each = |(fd, what): &(i32, String)| if *fd < 0 { what.clone() } else { format!("fd {fd} {what}") };
         if all.is_empty() {
@@ -208,12 +212,14 @@ fn question(ui: &Ui, events: &[Event], model: &Model, one: &Question) -> Html {
         Some(_) => format!("{}: {} · {}", say(lang, w::ANSWERED), each(&one.answered), Readable(waited)),
     };
     // What woke it is told in the sentence of its return.
-    let woke = one.returned.and_then(|at| {
+    let woke = one.returned.filter(|_| tells).and_then(|at| {
         let from = events.partition_point(|event| event.at < at);
         let is_its = |id| model.call(id).is_some_and(|call| call.id == one.call);
         let returns = |event: &Event| matches!(event.fact, Fact::CallReturned { call, .. } if is_its(call));
         let index = from + events[from..].iter().position(returns)?;
-        Some(told("p", "told", trace::tell::tell(&events[..=index], model, lang)))
+        // In the world of its time: a descriptor that it named may be closed by now.
+        let world = moment.timeline.after(index + 1);
+        Some(told("p", "told", trace::tell::tell(&events[..=index], &world, lang)))
     });
     el("li")
         .with(pick(ui, "panel-go", Selection::Call(one.call)).text(format!("{name}()")))

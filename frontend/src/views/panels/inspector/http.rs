@@ -37,9 +37,9 @@ fn message(ui: &Ui, model: &Model, one: &Direction, bytes: &[u8], found: &Messag
     let line = |line: &Line| {
         let text = String::from_utf8_lossy(&bytes[line.bytes.clone()]).into_owned();
         let (class, end) = match line.end {
-            LineEnd::CrLf => ("http-end", "␍␊"),
-            LineEnd::Lf => ("http-end http-bad", "␊"),
-            LineEnd::None => ("http-end http-bad", "∅"),
+            LineEnd::CrLf => ("http-end", "\\r\\n"),
+            LineEnd::Lf => ("http-end http-bad", "\\n"),
+            LineEnd::None => ("http-end http-bad", "×"),
         };
         el("div").text(text).with(of("i", class).text(end)).into()
     };

@@ -116,7 +116,7 @@ fn numbers(model: &Model, socket: &Socket) -> Vec<(AttrValue, Html)> {
             ("retransmissions", tcp.total_retrans.to_string()),
         ]);
     }
-    if let Some(timer) = snapshot.timer {
+    if let Some(timer) = snapshot.timer.filter(|_| socket.gone.is_none()) {
         rows.push(("timer", format!("{} {}", timer.kind.name(), Readable(timer.expires.since(model.now)))));
     }
     rows.into_iter().map(|(name, value)| (name.into(), el("code").text(value).into())).collect()

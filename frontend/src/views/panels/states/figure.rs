@@ -120,8 +120,11 @@ pub(super) fn figure(ui: &Ui, model: &Model, ends: &[(&Socket, Vec<Change>)]) ->
     let told: Vec<String> = ends
         .iter()
         .map(|(socket, _)| {
-            let state = state_of(socket).map_or(say(lang, w::GONE), S::name);
-            fill(lang, w::IN_STATE, &[("host", &host_name(model, socket.host)), ("state", &state)])
+            let host = host_name(model, socket.host);
+            match state_of(socket) {
+                Some(state) => fill(lang, w::IN_STATE, &[("host", &host), ("state", &state)]),
+                None => fill(lang, w::IS_GONE, &[("host", &host)]),
+            }
         })
         .collect();
     let head = el("marker")
