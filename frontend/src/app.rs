@@ -75,6 +75,7 @@ impl Component for App {
         let page = match &state.route {
             Route::Home => pages::home::home(&ui, &state.lessons),
             Route::Lesson(_) => pages::lesson::lesson(&ui, state),
+            Route::Recording(src) => pages::recording::recording(&ui, state, src.is_some()),
             Route::Missing => pages::missing::missing(&ui),
         };
         let card = state.bench.ready().map(|bench| &bench.page.card);
@@ -93,6 +94,14 @@ impl App {
                 Effect::FetchLesson(id, lang) => spawn_local(async move {
                     let answer = Box::new(net::lesson(&id, lang).await);
                     dispatch.emit(Action::Lesson(id, lang, answer, browser::kept));
+                }),
+                Effect::FetchRecording(src) => spawn_local(async move {
+                    let bytes = net::recording(&src).await;
+                    dispatch.emit(Action::Recording(String::new(), bytes, browser::moment()));
+                }),
+                Effect::ReadFile(file) => spawn_local(async move {
+                    let (name, bytes) = net::file(file).await;
+                    dispatch.emit(Action::Recording(name, bytes, None));
                 }),
                 Effect::Keep(key, value) => browser::keep(&key, value.as_deref()),
                 Effect::Copy(text) => browser::copy(&text),

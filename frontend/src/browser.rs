@@ -79,7 +79,13 @@ pub(crate) fn on_system_dark(tell: impl Fn(bool) + 'static) {
 
 /// The place that the address line names.
 pub(crate) fn route() -> Route {
-    Route::parse(&window().location().pathname().unwrap_or_default())
+    let location = window().location();
+    Route::parse(&[location.pathname().unwrap_or_default(), location.search().unwrap_or_default()].concat())
+}
+
+/// The moment that the address line names, by its last event: `#t=120`.
+pub(crate) fn moment() -> Option<u64> {
+    window().location().hash().ok()?.strip_prefix("#t=")?.parse().ok()
 }
 
 /// Puts a place into the address line.

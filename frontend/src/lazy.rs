@@ -10,6 +10,10 @@ extern "C" {
     /// Loads a module and makes one of its classes.
     #[wasm_bindgen(catch)]
     async fn create(module: &str, name: &str, parent: &Element, options: &Object) -> Result<JsValue, JsValue>;
+
+    /// Unpacks a recording.
+    #[wasm_bindgen(catch)]
+    pub(crate) async fn unpack(packed: &[u8]) -> Result<JsValue, JsValue>;
 }
 
 #[wasm_bindgen]

@@ -9,6 +9,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Response;
 
+use crate::lazy;
 use crate::state::load::LoadError;
 
 /// The list of lessons.
@@ -21,6 +22,26 @@ pub(crate) async fn lessons(lang: Lang) -> Result<Vec<LessonCard>, LoadError> {
 pub(crate) async fn lesson(id: &str, lang: Lang) -> Result<LessonPage, LoadError> {
     let bytes = get(&format!("/api/lessons/{id}/{lang}")).await?;
     protocol::decode(&bytes).map_err(|_| LoadError::Unreadable)
+}
+
+/// A recording of one of this server's runs.
+pub(crate) async fn recording(src: &str) -> Result<Vec<u8>, LoadError> {
+    unpack(&get(src).await?).await
+}
+
+/// A recording as it is kept in files.
+pub(crate) async fn unpack(packed: &[u8]) -> Result<Vec<u8>, LoadError> {
+    let bytes = lazy::unpack(packed).await.map_err(|_| LoadError::NoRecording)?;
+    Ok(bytes.unchecked_into::<Uint8Array>().to_vec())
+}
+
+/// A file that a person chose or dropped: its name, and what is in it.
+pub(crate) async fn file(file: web_sys::File) -> (String, Result<Vec<u8>, LoadError>) {
+    let bytes = match JsFuture::from(file.array_buffer()).await {
+        Ok(buffer) => unpack(&Uint8Array::new(&buffer).to_vec()).await,
+        Err(_) => Err(LoadError::Unreadable),
+    };
+    (file.name(), bytes)
 }
 
 async fn get(path: &str) -> Result<Vec<u8>, LoadError> {

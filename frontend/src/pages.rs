@@ -3,3 +3,4 @@
 pub(crate) mod home;
 pub(crate) mod lesson;
 pub(crate) mod missing;
+pub(crate) mod recording;

@@ -7,16 +7,23 @@ pub(crate) enum Route {
     Home,
     /// A lesson, by its folder's name.
     Lesson(String),
+    /// A recording: one of this server's, by its path there, or one that is still to be chosen.
+    Recording(Option<String>),
     /// An address that leads nowhere.
     Missing,
 }
 
 impl Route {
-    /// The place that a URL's path names.
+    /// The place that a URL's path names, with what is behind its question mark.
     pub(crate) fn parse(path: &str) -> Self {
+        let (path, query) = path.split_once('?').unwrap_or((path, ""));
         let path = path.trim_matches('/');
         match path.split_once('/') {
             None if path.is_empty() => Self::Home,
+            None if path == "recording" => {
+                let src = query.split('&').find_map(|pair| pair.strip_prefix("src="));
+                Self::Recording(src.filter(|src| is_recording(src)).map(str::to_owned))
+            }
             Some(("lesson", id)) if is_id(id) => Self::Lesson(id.to_owned()),
             _ => Self::Missing,
         }
@@ -27,8 +34,16 @@ impl Route {
         match self {
             Self::Home | Self::Missing => "/".into(),
             Self::Lesson(id) => format!("/lesson/{id}"),
+            Self::Recording(None) => "/recording".into(),
+            Self::Recording(Some(src)) => format!("/recording?src={src}"),
         }
     }
+}
+
+/// Only this server's own runs are fetched, whatever an address says.
+fn is_recording(src: &str) -> bool {
+    let key = src.strip_prefix("/api/runs/").and_then(|rest| rest.strip_suffix("/recording"));
+    key.is_some_and(is_id)
 }
 
 /// Folder names of lessons are plain, so that they need no escaping in URLs.
@@ -42,10 +57,15 @@ mod tests {
 
     #[test]
     fn paths_and_places_agree() {
-        for route in [Route::Home, Route::Lesson("02-tcp".into())] {
+        for route in [Route::Home, Route::Lesson("02-tcp".into()), Route::Recording(None)] {
             assert_eq!(Route::parse(&route.path()), route);
         }
         assert_eq!(Route::parse("/lesson/02-tcp/"), Route::Lesson("02-tcp".into()));
+        let run = Route::Recording(Some("/api/runs/k1/recording".into()));
+        assert_eq!(Route::parse(&run.path()), run);
+        for elsewhere in ["https://example.org/x", "//example.org/recording", "/api/runs/../recording", ""] {
+            assert_eq!(Route::parse(&format!("/recording?src={elsewhere}")), Route::Recording(None), "{elsewhere}");
+        }
         for nowhere in ["/lesson", "/lesson/", "/lesson/a/b", "/lesson/..%2F", "/about"] {
             assert_eq!(Route::parse(nowhere), Route::Missing, "{nowhere}");
         }

@@ -4,6 +4,7 @@
 
 pub(crate) mod bench;
 pub(crate) mod cursor;
+pub(crate) mod desk;
 pub(crate) mod host;
 pub(crate) mod load;
 pub(crate) mod log;
@@ -17,10 +18,13 @@ use std::time::Duration;
 
 use trace::id::HostId;
 use trace::lesson::{Lang, LessonCard, LessonPage};
-use trace::protocol::ClientMessage;
+use trace::protocol::{Breakpoints, ClientMessage};
+use trace::record::{Reader, RecordError};
 
 use crate::route::Route;
 use bench::Bench;
+use cursor::Cursor;
+use desk::Turn;
 use load::{Load, LoadError};
 use run::LinkEvent;
 use scope::{Look, Panel};
@@ -41,6 +45,10 @@ pub(crate) enum Action {
     Lessons(Lang, Result<Vec<LessonCard>, LoadError>),
     /// A lesson came, with what is kept of an earlier visit.
     Lesson(String, Lang, Box<Result<LessonPage, LoadError>>, Kept),
+    /// A recording came: its name, its bytes, and the event after which it is to be looked at.
+    Recording(String, Result<Vec<u8>, LoadError>, Option<u64>),
+    /// A file was chosen that may be a recording.
+    OpenFile(web_sys::File),
     /// What failed to load is asked for again.
     Reload,
     /// A program was edited.
@@ -71,6 +79,12 @@ pub(crate) enum Action {
     ShowHost(usize),
     /// The run is to be looked at otherwise.
     Look(Look),
+    /// Something was done at the wire's desk.
+    Desk(Turn),
+    /// A host's program is to be held at these calls.
+    Break(HostId, Breakpoints),
+    /// What is held on a host is to go on.
+    Next(HostId),
 }
 
 /// Something to be done in the browser.
@@ -80,6 +94,10 @@ pub(crate) enum Effect {
     FetchLessons(Lang),
     /// Ask for a lesson.
     FetchLesson(String, Lang),
+    /// Ask for a recording.
+    FetchRecording(String),
+    /// Read a file that may be a recording.
+    ReadFile(web_sys::File),
     /// Remember a text under a key, or forget it.
     Keep(String, Option<String>),
     /// Put a text on the clipboard.
@@ -181,6 +199,13 @@ impl State {
                 self.open(*answer, kept)
             }
             Action::Lesson(..) => vec![],
+            Action::Recording(name, bytes, moment) => {
+                if matches!(self.route, Route::Recording(_)) {
+                    self.open_recording(name, bytes, moment);
+                }
+                vec![]
+            }
+            Action::OpenFile(file) => vec![Effect::ReadFile(file)],
             Action::Reload => {
                 if matches!(self.lessons, Load::Failed(_)) {
                     self.lessons = Load::Loading;
@@ -198,6 +223,9 @@ impl State {
                 self.layout.host = host;
                 vec![]
             }
+            Action::Desk(turn) => self.on_bench(|bench| bench.turn(turn)),
+            Action::Break(host, at) => self.on_bench(|bench| bench.run.break_at(host, at)),
+            Action::Next(host) => self.on_bench(|bench| bench.run.tell(ClientMessage::Next { host })),
             Action::Look(look) => self.on_bench(|bench| bench.look(look)),
             Action::Edit(host, text) => self.on_bench(|bench| bench.edit(host, &text)),
             Action::Reset(host) => self.on_bench(|bench| bench.reset(host)),
@@ -227,17 +255,40 @@ impl State {
         self.route = route;
         self.bench = Load::Loading;
         self.layout.host = 0;
-        if let Route::Lesson(id) = &self.route {
-            effects.push(Effect::FetchLesson(id.clone(), self.lang));
+        match &self.route {
+            Route::Lesson(id) => effects.push(Effect::FetchLesson(id.clone(), self.lang)),
+            Route::Recording(Some(src)) => effects.push(Effect::FetchRecording(src.clone())),
+            _ => {}
         }
         effects
+    }
+
+    /// Shows a recording. One that stops in the middle is good up to there.
+    fn open_recording(&mut self, name: String, bytes: Result<Vec<u8>, LoadError>, moment: Option<u64>) {
+        let read = |bytes: Vec<u8>| match Reader::new(&bytes) {
+            Ok(reader) => Ok(reader.map_while(Result::ok).collect::<Vec<_>>()),
+            Err(RecordError::Version(version)) => Err(LoadError::OtherRecording(version)),
+            Err(_) => Err(LoadError::NoRecording),
+        };
+        match bytes.and_then(read) {
+            Ok(events) => {
+                let mut bench = Bench::of_recording(name, events);
+                bench.scope.panel = self.layout.desk.then_some(Panel::Inspector);
+                bench.scope.cursor = moment.map_or(Cursor::Live, Cursor::At);
+                bench.go_to_cursor();
+                self.bench = Load::Ready(bench);
+            }
+            Err(error) => self.bench = Load::Failed(error),
+        }
     }
 
     /// What the page asks for in its language. What is shown stays until the answer is there.
     fn fetch(&self) -> Vec<Effect> {
         let mut effects = vec![Effect::FetchLessons(self.lang)];
-        if let Route::Lesson(id) = &self.route {
-            effects.push(Effect::FetchLesson(id.clone(), self.lang));
+        match (&self.route, &self.bench) {
+            (Route::Lesson(id), _) => effects.push(Effect::FetchLesson(id.clone(), self.lang)),
+            (Route::Recording(Some(src)), Load::Loading) => effects.push(Effect::FetchRecording(src.clone())),
+            _ => {}
         }
         effects
     }
@@ -260,7 +311,8 @@ impl State {
 
     fn on_bench(&mut self, change: impl FnOnce(&mut Bench) -> Vec<Effect>) -> Vec<Effect> {
         let Some(bench) = self.bench.ready_mut() else { return vec![] };
-        let effects = change(bench);
+        let mut effects = change(bench);
+        effects.extend(bench.tell_wire());
         bench.go_to_cursor();
         effects
     }

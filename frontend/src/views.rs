@@ -12,6 +12,7 @@ pub(crate) mod loading;
 mod panels;
 mod runbar;
 mod status;
+mod step;
 mod terminal;
 mod timebar;
 mod tools;

@@ -17,7 +17,7 @@ mod window;
 
 pub use axis::{Row, Scale};
 pub use item::{Arrow, ArrowEnd, Band, CallBox, CallState, Column, Fold, Gauge, Mark, Marked, Side, Tick};
-pub use label::quoted;
+pub use label::{frame_label, quoted};
 pub use window::Span;
 
 use crate::map::Map;

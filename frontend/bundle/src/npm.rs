@@ -64,6 +64,7 @@ impl Npm {
                 format!("app={}", work.join("boot.js").display()),
                 format!("app={}", source("css/app.css")),
                 format!("editor={}", source("editor/editor.js")),
+                format!("recording={}", source("recording/unpack.js")),
             ],
             &[],
         )?;

@@ -24,6 +24,10 @@ pub(super) static WORDS: Words = Words {
             format!("The server answered with error {status}.")
         }
         LoadError::Server(status, sentence) => format!("The server answered with error {status}: {sentence}"),
+        LoadError::NoRecording => "This file is no recording of Socklab.".into(),
+        LoadError::OtherRecording(version) => {
+            format!("This recording is of version {version}, made by another Socklab; this one can’t read it.")
+        }
         LoadError::Unreadable => "The server speaks another version than this page. Reload the page.".into(),
     },
 
@@ -56,6 +60,7 @@ pub(super) static WORDS: Words = Words {
         Phase::Queued { ahead: 0 } => "Server full: you are next".into(),
         Phase::Queued { ahead } => format!("Server full: {ahead} before you"),
         Phase::Live => "Running".into(),
+        Phase::Recorded => "Recording".into(),
         Phase::Lost { .. } => "Connection lost".into(),
         Phase::Ended(cause) => match cause {
             Cause::Finished => "Finished".into(),
@@ -187,6 +192,7 @@ pub(super) static WORDS: Words = Words {
         Activity::Compiling => "compiling".into(),
         Activity::NotCompiled => "does not compile".into(),
         Activity::Computing { .. } => "running".into(),
+        Activity::Held { call } => format!("held at {call}()"),
         Activity::Blocked { waiting: Waiting::You, .. } => "waiting for you".into(),
         Activity::Blocked { call, .. } => format!("blocked in {call}()"),
         Activity::Ended(status) => short_exit(*status).unwrap_or_else(|| "ended".into()),

@@ -1,6 +1,9 @@
 //! The words around the ladder: time bar, panels, keys.
 
+use trace::event::wire::Action;
+
 use crate::state::cursor::Slowness;
+use crate::state::desk::Knob;
 use crate::state::scope::Panel;
 
 /// They in one language.
@@ -24,6 +27,46 @@ pub(crate) struct ScopeWords {
     pub(crate) show_keys: &'static str,
     pub(crate) close: &'static str,
     pub(crate) keys: &'static [(&'static str, &'static str)],
+
+    pub(crate) copy_moment: &'static str,
+
+    // Step mode.
+    pub(crate) break_at: &'static str,
+    pub(crate) break_never: &'static str,
+    pub(crate) break_every: &'static str,
+    pub(crate) held_at: fn(&str) -> String,
+    pub(crate) next_call: &'static str,
+    pub(crate) run_on: &'static str,
+    pub(crate) variables: &'static str,
+
+    // The wire's desk.
+    pub(crate) direction: &'static str,
+    pub(crate) every_direction: &'static str,
+    /// A knob's label and unit, and its name for tests.
+    pub(crate) knob: fn(Knob) -> (&'static str, &'static str, &'static str),
+    pub(crate) schedules: &'static str,
+    /// A schedule's label, and its name for tests.
+    pub(crate) schedule: fn(Action) -> (&'static str, &'static str),
+    pub(crate) hold_matching: &'static str,
+    pub(crate) hold_nonsense: &'static str,
+    pub(crate) held_frames: &'static str,
+    pub(crate) nothing_held: &'static str,
+    pub(crate) earlier: &'static str,
+    pub(crate) later: &'static str,
+    pub(crate) release: &'static str,
+    pub(crate) drop: &'static str,
+    pub(crate) duplicate: &'static str,
+    pub(crate) release_all: &'static str,
+    pub(crate) drop_all: &'static str,
+    pub(crate) now: &'static str,
+    pub(crate) reset_now: &'static str,
+    pub(crate) plug: &'static str,
+    pub(crate) unplug: &'static str,
+
+    // Recordings.
+    pub(crate) recording: &'static str,
+    pub(crate) recording_text: &'static str,
+    pub(crate) choose_file: &'static str,
 
     pub(crate) by_clock: &'static str,
     pub(crate) by_clock_told: &'static str,
@@ -70,6 +113,60 @@ pub(super) static EN: ScopeWords = ScopeWords {
         ("?", "this list"),
     ],
 
+    copy_moment: "Copy a link to this moment",
+
+    break_at: "Hold the program at",
+    break_never: "no stop",
+    break_every: "every call",
+    held_at: |call| {
+        format!("The program is held: {call}() has not reached the kernel. The wire and the other hosts go on.")
+    },
+    next_call: "Next",
+    run_on: "Run on",
+    variables: "Variables",
+
+    direction: "Direction",
+    every_direction: "every direction",
+    knob: |knob| match knob {
+        Knob::Delay => ("Delay", "ms", "delay"),
+        Knob::Jitter => ("Jitter", "ms", "jitter"),
+        Knob::Loss => ("Lost", "%", "loss"),
+        Knob::Duplicate => ("Twice", "%", "twice"),
+        Knob::Reorder => ("Overtaken", "%", "reorder"),
+        Knob::Bandwidth => ("Bandwidth", "kbit/s", "bandwidth"),
+    },
+    schedules: "What the wire does",
+    schedule: |action| match action {
+        Action::Hold => ("Hold every frame", "hold-all"),
+        Action::OneByte => ("One byte a segment", "one-byte"),
+        Action::Split(_) => ("Split segments", "split"),
+        Action::Coalesce => ("Join segments", "coalesce"),
+        Action::SlowReader(_) => ("Slow reader: window 16 B", "slow-reader"),
+        Action::Silence(_) => ("5 s of silence", "silence"),
+        Action::Reset => ("RST after the first data", "reset-rule"),
+        Action::FinLost(_) => ("First FIN lost", "fin-lost"),
+        Action::Disorder => ("UDP in disorder", "disorder"),
+    },
+    hold_matching: "Hold only",
+    hold_nonsense: "No filter. Write for example: tcp.syn and to server",
+    held_frames: "Held frames",
+    nothing_held: "The wire holds no frame.",
+    earlier: "Let it go before the one above",
+    later: "Let it go after the one below",
+    release: "Release",
+    drop: "Drop",
+    duplicate: "Double",
+    release_all: "Release all",
+    drop_all: "Drop all",
+    now: "At once",
+    reset_now: "Reset all connections",
+    plug: "Plug in",
+    unplug: "Unplug",
+
+    recording: "Open a recording",
+    recording_text: "Choose a .socklab file, or drop it here. It stays on your machine.",
+    choose_file: "Recording (.socklab)",
+
     by_clock: "Clock",
     by_clock_told: "Time axis by the clock; quiet stretches are folded",
     bigger: "Zoom in",
@@ -114,6 +211,58 @@ pub(super) static ZH: ScopeWords = ScopeWords {
         ("Ctrl + Enter", "运行"),
         ("?", "显示这份列表"),
     ],
+
+    copy_moment: "复制指向这一时刻的链接",
+
+    break_at: "在哪些调用前停住程序",
+    break_never: "不停",
+    break_every: "每次调用",
+    held_at: |call| format!("程序停住了：{call}() 还没有进入内核。网线和其他主机照常运行。"),
+    next_call: "下一步",
+    run_on: "继续运行",
+    variables: "变量",
+
+    direction: "方向",
+    every_direction: "所有方向",
+    knob: |knob| match knob {
+        Knob::Delay => ("延迟", "ms", "delay"),
+        Knob::Jitter => ("抖动", "ms", "jitter"),
+        Knob::Loss => ("丢包", "%", "loss"),
+        Knob::Duplicate => ("重复", "%", "twice"),
+        Knob::Reorder => ("乱序", "%", "reorder"),
+        Knob::Bandwidth => ("带宽", "kbit/s", "bandwidth"),
+    },
+    schedules: "网线怎样对待数据",
+    schedule: |action| match action {
+        Action::Hold => ("扣下所有帧", "hold-all"),
+        Action::OneByte => ("每段只带一个字节", "one-byte"),
+        Action::Split(_) => ("拆开报文段", "split"),
+        Action::Coalesce => ("合并报文段", "coalesce"),
+        Action::SlowReader(_) => ("慢读者：窗口 16 B", "slow-reader"),
+        Action::Silence(_) => ("沉默 5 s", "silence"),
+        Action::Reset => ("首个数据后 RST", "reset-rule"),
+        Action::FinLost(_) => ("丢掉第一个 FIN", "fin-lost"),
+        Action::Disorder => ("UDP 乱序", "disorder"),
+    },
+    hold_matching: "只扣下",
+    hold_nonsense: "不是过滤条件。可以这样写：tcp.syn and to server",
+    held_frames: "扣下的帧",
+    nothing_held: "网线上没有扣下的帧。",
+    earlier: "排到上一个之前",
+    later: "排到下一个之后",
+    release: "放行",
+    drop: "丢弃",
+    duplicate: "复制",
+    release_all: "全部放行",
+    drop_all: "全部丢弃",
+    now: "立刻",
+    reset_now: "重置所有连接",
+    plug: "插上",
+    unplug: "拔下",
+
+    recording: "打开录像",
+    recording_text: "选择一个 .socklab 文件，或把它拖到这里。文件只在你的电脑上读取。",
+    choose_file: "录像（.socklab）",
 
     by_clock: "按时钟",
     by_clock_told: "时间轴按真实时间，安静的时段折叠起来",

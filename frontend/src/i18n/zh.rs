@@ -22,6 +22,10 @@ pub(super) static WORDS: Words = Words {
         LoadError::Offline => "连不上服务器，请检查网络。".into(),
         LoadError::Server(status, sentence) if sentence.is_empty() => format!("服务器出错（{status}）。"),
         LoadError::Server(status, sentence) => format!("服务器出错（{status}）：{sentence}"),
+        LoadError::NoRecording => "这个文件不是 Socklab 的录像。".into(),
+        LoadError::OtherRecording(version) => {
+            format!("这份录像的版本是 {version}，由另一个版本的 Socklab 录制，这里读不了。")
+        }
         LoadError::Unreadable => "页面和服务器的版本不一致，请刷新页面。".into(),
     },
 
@@ -54,6 +58,7 @@ pub(super) static WORDS: Words = Words {
         Phase::Queued { ahead: 0 } => "服务器已满，下一个就轮到你".into(),
         Phase::Queued { ahead } => format!("服务器已满，前面还有 {ahead} 人"),
         Phase::Live => "运行中".into(),
+        Phase::Recorded => "录像".into(),
         Phase::Lost { .. } => "连接中断".into(),
         Phase::Ended(cause) => match cause {
             Cause::Finished => "已结束".into(),
@@ -191,6 +196,7 @@ pub(super) static WORDS: Words = Words {
         Activity::Compiling => "正在编译".into(),
         Activity::NotCompiled => "编译失败".into(),
         Activity::Computing { .. } => "运行中".into(),
+        Activity::Held { call } => format!("停在 {call}() 之前"),
         Activity::Blocked { waiting: Waiting::You, .. } => "等你输入".into(),
         Activity::Blocked { call, .. } => format!("阻塞在 {call}()"),
         Activity::Ended(status) => short_exit(*status).unwrap_or_else(|| "已结束".into()),

@@ -2,9 +2,12 @@
 
 use std::rc::Rc;
 
-use trace::lesson::LessonPage;
+use trace::event::Event;
+use trace::lesson::{Exercise, ExerciseHost, LessonCard, LessonPage};
+use trace::protocol::ClientMessage;
 
 use super::Effect;
+use super::desk::{Desk, Turn};
 use super::host::Hosts;
 use super::past::Past;
 use super::run::{self, Run};
@@ -24,6 +27,8 @@ pub(crate) struct Bench {
     pub(crate) run: Run,
     /// How that is looked at.
     pub(crate) scope: Scope,
+    /// What the wire is told.
+    pub(crate) desk: Desk,
     /// The world at the cursor; `None` is the latest, which the run has.
     pub(crate) past: Option<Past>,
 }
@@ -72,7 +77,39 @@ impl Bench {
                 }
             })
             .collect();
-        (Self { prose: prose(&page), page, programs, run, scope: Scope::default(), past: None }, effects)
+        (
+            Self {
+                prose: prose(&page),
+                page,
+                programs,
+                run,
+                scope: Scope::default(),
+                desk: Desk::default(),
+                past: None,
+            },
+            effects,
+        )
+    }
+
+    /// Opens a recording under a name: what can be known of its lesson is what the trace tells.
+    pub(crate) fn of_recording(name: String, events: Vec<Event>) -> Self {
+        let run = Run::recorded(events);
+        let hosts = run.log.timeline().latest().hosts.iter().map(|host| host.spec.clone()).collect::<Vec<_>>();
+        let host = |spec| ExerciseHost { spec, source: String::new(), port: None };
+        let page = LessonPage {
+            card: LessonCard { id: String::new(), number: 0, title: name, summary: String::new() },
+            html: String::new(),
+            exercise: Exercise {
+                hosts: hosts.into_iter().map(host).collect(),
+                wire: run.log.timeline().latest().wire.clone(),
+                max_program: 0,
+            },
+            predictions: vec![],
+            checks: vec![],
+            hints: vec![],
+        };
+        let programs = vec![Program::new(""); page.exercise.hosts.len()];
+        Self { prose: prose(&page), page, programs, run, scope: Scope::default(), desk: Desk::default(), past: None }
     }
 
     /// Takes over the same lesson in another language. What was edited stays as it is.
@@ -128,6 +165,7 @@ impl Bench {
         let keep = |(host, text): (usize, &String)| Effect::Keep(run_key(&self.page, host), Some(text.clone()));
         let kept: Vec<_> = programs.iter().enumerate().map(keep).collect();
         self.scope.another_run();
+        self.desk.another_run();
         let mut effects = self.run.press(self.page.card.id.clone(), programs);
         effects.extend(kept);
         effects
@@ -136,6 +174,19 @@ impl Bench {
     /// The run is to be looked at otherwise.
     pub(crate) fn look(&mut self, look: Look) -> Vec<Effect> {
         self.scope.apply(look, &self.run.log.events())
+    }
+
+    /// Something was done at the wire's desk.
+    pub(crate) fn turn(&mut self, turn: Turn) -> Vec<Effect> {
+        let timeline = self.run.log.timeline();
+        let command = self.desk.turn(turn, &self.page.exercise.wire, timeline.latest());
+        command.map_or_else(Vec::new, |command| self.run.tell(ClientMessage::Wire(command)))
+    }
+
+    /// Tells a run that has just begun what was chosen for its wire.
+    pub(crate) fn tell_wire(&mut self) -> Vec<Effect> {
+        let command = self.desk.news(self.run.log.timeline().latest());
+        command.map_or_else(Vec::new, |command| self.run.tell(ClientMessage::Wire(command)))
     }
 
     /// Has the world ready at the moment that is looked at: once for all that is drawn of it.

@@ -5,6 +5,7 @@ mod call;
 use std::time::Duration;
 
 use trace::errno::Errno;
+use trace::event::call::Local;
 use trace::event::host::ExitStatus;
 use trace::event::{Event, Fact};
 use trace::id::HostId;
@@ -28,6 +29,11 @@ pub(crate) enum Activity {
         /// Its number in the sandbox.
         pid: u32,
     },
+    /// The program is held at a call's entry.
+    Held {
+        /// The call.
+        call: &'static str,
+    },
     /// The program waits in a call.
     Blocked {
         /// Its number in the sandbox.
@@ -49,6 +55,7 @@ impl Activity {
             | Self::Off
             | Self::Booting
             | Self::Compiling
+            | Self::Held { .. }
             | Self::NotCompiled
             | Self::Ended(_) => None,
             Self::Computing { pid } | Self::Blocked { pid, .. } => Some(*pid),
@@ -125,6 +132,8 @@ pub(crate) struct HostNow {
     pub(crate) activity: Activity,
     /// Where it is.
     pub(crate) line: Option<Line>,
+    /// The variables of a program that is held.
+    pub(crate) locals: Vec<Local>,
     /// What the lines' last calls did.
     pub(crate) notes: Map<u32, Note>,
 }
@@ -142,6 +151,7 @@ impl HostNow {
         if model.ended.is_some() {
             self.switch_off();
         }
+        self.locals = vec![];
         self.activity = match known.program {
             ProgramState::Ended(status) => Activity::Ended(status),
             ProgramState::NotCompiled(_) => Activity::NotCompiled,
@@ -152,7 +162,7 @@ impl HostNow {
                 let main = known.main.and_then(|main| model.threads.get(&main));
                 let pid = main.map_or(0, |main| main.tid);
                 let open = model.running(host).filter_map(|thread| model.calls.get(&thread.call?));
-                let open = open.filter(|open| call::is_shown(open)).max_by_key(|open| open.id);
+                let open = open.filter(|open| call::is_shown(open) || open.is_held()).max_by_key(|open| open.id);
                 if let Some(number) = open.and_then(|open| line_of(model, open)) {
                     self.line = Some(Line { number, blocked: true });
                 } else if let Some(line) = &mut self.line {
@@ -160,6 +170,10 @@ impl HostNow {
                 }
                 match open {
                     None => Activity::Computing { pid },
+                    Some(held) if held.is_held() => {
+                        self.locals = held.hold.as_ref().map(|hold| hold.locals.clone()).unwrap_or_default();
+                        Activity::Held { call: call::name(model, held) }
+                    }
                     Some(open) => {
                         let call = call::name(model, open);
                         Activity::Blocked { pid, call, waiting: call::waiting(model, open) }

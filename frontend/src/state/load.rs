@@ -41,4 +41,8 @@ pub(crate) enum LoadError {
     Server(u16, String),
     /// The answer could not be read.
     Unreadable,
+    /// The file is no recording.
+    NoRecording,
+    /// The recording is of another version of Socklab.
+    OtherRecording(u16),
 }

@@ -18,7 +18,7 @@ use trace::bytes::Bytes;
 use trace::event::Event;
 use trace::event::host::Cause;
 use trace::id::HostId;
-use trace::protocol::{ClientMessage, Refusal, RunKey, ServerMessage, VERSION};
+use trace::protocol::{Breakpoints, ClientMessage, Refusal, RunKey, ServerMessage, VERSION};
 
 use super::Effect;
 use super::host::Hosts;
@@ -49,6 +49,8 @@ pub(crate) enum Phase {
     },
     /// The run is over.
     Ended(Cause),
+    /// All of it comes from a recording.
+    Recorded,
     /// The server would not start it.
     Refused(Refusal),
     /// The page and the server could not come together.
@@ -122,11 +124,21 @@ pub(crate) struct Run {
     taken_up: bool,
     /// Counts the websockets, so that the last words of an old one are not taken for the new one's.
     link: u32,
+    /// The calls at which the hosts' programs are held.
+    breaks: Vec<Breakpoints>,
     /// The terminals' sizes, columns by rows.
     sizes: Vec<Option<(u16, u16)>>,
 }
 
 impl Run {
+    /// A run that was recorded earlier.
+    pub(crate) fn recorded(events: Vec<Event>) -> Self {
+        let mut run = Self { phase: Phase::Recorded, ..Self::default() };
+        run.log.append(events);
+        run.hosts = Hosts::at(run.log.timeline().latest());
+        run
+    }
+
     /// Run was pressed: leaves the old run and asks for a new one.
     pub(crate) fn press(&mut self, lesson: String, programs: Vec<String>) -> Vec<Effect> {
         let mut effects = self.leave();
@@ -138,6 +150,7 @@ impl Run {
             link: self.link + 1,
             sizes: std::mem::take(&mut self.sizes),
             console: self.console.begin_anew(),
+            breaks: std::mem::take(&mut self.breaks),
             ..Self::default()
         };
         effects.push(Effect::Connect(self.link));
@@ -204,6 +217,26 @@ impl Run {
         };
         self.link += 1;
         effects
+    }
+
+    /// Tells the server something, if there is a run that it could be about.
+    pub(crate) fn tell(&self, message: ClientMessage) -> Vec<Effect> {
+        if self.phase == Phase::Live { vec![Effect::Send(message)] } else { vec![] }
+    }
+
+    /// The calls at which a host's program is held.
+    pub(crate) fn breaks(&self, host: HostId) -> &Breakpoints {
+        self.breaks.get(usize::from(host.0)).unwrap_or(&Breakpoints::Never)
+    }
+
+    /// A host's program is to be held at these calls: now, or from the next run on.
+    pub(crate) fn break_at(&mut self, host: HostId, at: Breakpoints) -> Vec<Effect> {
+        let index = usize::from(host.0);
+        if self.breaks.len() <= index {
+            self.breaks.resize(index + 1, Breakpoints::Never);
+        }
+        self.breaks[index] = at.clone();
+        self.tell(ClientMessage::Break { host, at })
     }
 
     /// A person typed at a host's terminal.
@@ -308,7 +341,9 @@ impl Run {
                 size.map(|(cols, rows)| ClientMessage::Resize { host: HostId(host), cols, rows })
             })
             .map(Effect::Send);
-        tell.chain([keep]).collect()
+        let breaks = self.breaks.iter().zip(0..).filter(|(at, _)| **at != Breakpoints::Never);
+        let breaks = breaks.map(|(at, host)| Effect::Send(ClientMessage::Break { host: HostId(host), at: at.clone() }));
+        breaks.chain(tell).chain([keep]).collect()
     }
 
     fn take(&mut self, events: Vec<Event>) -> Vec<Effect> {

@@ -65,6 +65,20 @@ impl El {
         self
     }
 
+    /// What it does when a person has chosen or typed something.
+    #[inline(never)]
+    pub(crate) fn onchange(mut self, does: &Callback<Event>) -> Self {
+        self.0.add_listener(Rc::new(yew::html::onchange::Wrapper::new(does.clone())));
+        self
+    }
+
+    /// What a field holds.
+    #[inline(never)]
+    pub(crate) fn value(mut self, value: String) -> Self {
+        self.0.set_value(AttrValue::from(value));
+        self
+    }
+
     /// Puts a text into it.
     pub(crate) fn text(self, text: impl Into<AttrValue>) -> Self {
         self.with(VText::new(text))

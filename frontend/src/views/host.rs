@@ -7,6 +7,7 @@ use yew::prelude::*;
 
 use super::Ui;
 use super::editor::Editor;
+use super::step;
 use super::terminal::Terminal;
 use super::workbench::host_class;
 use crate::state::Action;
@@ -34,7 +35,8 @@ pub(crate) fn panel(ui: &Ui, bench: &Bench, index: usize, shown: bool) -> Html {
     let edited = (stale && bench.run.phase.is_active()).then_some(words.counts_at_next_run);
     let file = host.spec.program.clone();
     html! {
-        <section key={index} class={classes!("host", host_class(index), shown.then_some("host-shown"))}
+        <section key={index} class={classes!("host", host_class(index), shown.then_some("host-shown"),
+                (bench.run.phase == Phase::Recorded).then_some("host-recorded"))}
             aria-label={(words.host)(&host.spec.name)} data-testid="host-panel" data-host={host.spec.name.clone()}>
             <div class="host-head">
                 <h2>{ &file }</h2>
@@ -45,6 +47,7 @@ pub(crate) fn panel(ui: &Ui, bench: &Bench, index: usize, shown: bool) -> Html {
                         { words.reset }
                     </button>
                 }
+                if bench.run.phase != Phase::Recorded { { step::choice(ui, bench, id) } }
                 <span class={classes!("host-state", state_class(&now.activity, &bench.run.phase))} data-testid="host-state">
                     if let Some(pid) = now.activity.pid() {
                         <span class="host-pid">{ format!("pid {pid} · ") }</span>
@@ -52,9 +55,16 @@ pub(crate) fn panel(ui: &Ui, bench: &Bench, index: usize, shown: bool) -> Html {
                     { (words.activity)(&now.activity) }
                 </span>
             </div>
-            <Editor host={index} file={file} text={program.text.clone()} revision={program.revision} {line} {notes}
+            if bench.run.phase == Phase::Recorded {
+                <div class="code" />
+            } else {
+                <Editor host={index} file={file} text={program.text.clone()} revision={program.revision} {line} {notes}
                 dark={ui.dark} lang={ui.lang} dispatch={ui.dispatch.clone()} />
-            <div class="strip" role="status">{ unheard.or(edited).unwrap_or_default() }</div>
+            }
+            <div class="strip-place">
+                <div class="strip" role="status">{ unheard.or(edited).unwrap_or_default() }</div>
+                { step::held(ui, bench, id, &now) }
+            </div>
             <Terminal host={id} name={host.spec.name.clone()} log={bench.run.log.clone()}
                 upto={bench.past.as_ref().map(|past| past.count)} dark={ui.dark} lang={ui.lang} dispatch={ui.dispatch.clone()} />
         </section>
@@ -74,6 +84,7 @@ fn state_class(activity: &Activity, phase: &Phase) -> &'static str {
         Activity::Ended(ExitStatus::Signaled(_)) if *phase == Phase::Ended(Cause::Stopped) => "state-ended",
         Activity::Off | Activity::Booting | Activity::Compiling => "state-off",
         Activity::Computing { .. } => "state-running",
+        Activity::Held { .. } => "state-yours",
         Activity::Blocked { waiting: Waiting::You, .. } => "state-yours",
         Activity::Blocked { .. } => "state-blocked",
         Activity::Ended(ExitStatus::Exited(0)) => "state-ended",

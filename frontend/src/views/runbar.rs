@@ -18,6 +18,7 @@ pub(crate) fn runbar(ui: &Ui, bench: &Bench, lesson_hidden: bool) -> Html {
     let toggle = if lesson_hidden { words.show_lesson } else { words.hide_lesson };
     html! {
         <div class="bar">
+            if run.phase != Phase::Recorded {
             <button type="button" class="button button-icon lesson-toggle" onclick={ui.press(Action::ToggleLesson)}
                 aria-label={toggle} title={toggle} aria-expanded={(!lesson_hidden).to_string()}
                 aria-controls="lesson-text">
@@ -41,6 +42,7 @@ pub(crate) fn runbar(ui: &Ui, bench: &Bench, lesson_hidden: bool) -> Html {
                 </svg>
                 { words.stop }
             </button>
+            }
             <span class={classes!("phase", phase_class(&run.phase))} data-testid="phase" role="status">
                 <span class="phase-dot" aria-hidden="true" />
                 { phase }
@@ -58,7 +60,7 @@ pub(crate) fn runbar(ui: &Ui, bench: &Bench, lesson_hidden: bool) -> Html {
 
 fn phase_class(phase: &Phase) -> &'static str {
     match phase {
-        Phase::Idle | Phase::Ended(_) => "phase-rest",
+        Phase::Idle | Phase::Ended(_) | Phase::Recorded => "phase-rest",
         Phase::Connecting | Phase::Starting | Phase::Queued { .. } => "phase-soon",
         Phase::Live => "phase-live",
         Phase::Lost { .. } | Phase::Refused(_) | Phase::Failed(_) => "phase-bad",

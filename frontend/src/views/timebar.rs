@@ -8,6 +8,7 @@ use yew::prelude::*;
 use super::Ui;
 use super::el::{El, el, icon};
 use super::ladder::exact;
+use crate::browser;
 use crate::state::Action;
 use crate::state::bench::Bench;
 use crate::state::cursor::{Slowness, Step, Way};
@@ -43,6 +44,7 @@ pub(crate) fn timebar(ui: &Ui, bench: &Bench) -> Html {
         .with(slowness(ui, scope.slowness))
         .with(scrubber(ui, &events, count, &at))
         .with(el("output").at("class", "timebar-at").text(at))
+        .all(copy(ui, bench))
         .with(
             el("button")
                 .at("type", "button")
@@ -64,6 +66,15 @@ pub(crate) fn timebar(ui: &Ui, bench: &Bench) -> Html {
                 .text("?"),
         )
         .into()
+}
+
+/// Copies a link to the moment, where the server knows the run.
+fn copy(ui: &Ui, bench: &Bench) -> Option<Html> {
+    let link = bench.run.link()?;
+    let last = bench.run.log.next_seq().saturating_sub(1);
+    let address = browser::address(&format!("/run/{link}#t={}", bench.scope.cursor.seq().unwrap_or(last)));
+    let shape = "M6.5 9.5a2.5 2.5 0 0 1 0-3.5l2.5-2.5A2.5 2.5 0 0 1 12.5 7L11 8.5 10 7.5 11.5 6A1 1 0 0 0 10 4.5L7.5 7a1 1 0 0 0 0 1.5zM9.5 6.5a2.5 2.5 0 0 1 0 3.5L7 12.5A2.5 2.5 0 0 1 3.5 9L5 7.5 6 8.5 4.5 10A1 1 0 0 0 6 11.5L8.5 9a1 1 0 0 0 0-1.5z";
+    Some(button(ui.words.scope.copy_moment, "copy-moment", shape, &ui.press(Action::Copy(address))).into())
 }
 
 fn button(label: &'static str, name: &'static str, shape: &'static str, does: &Callback<MouseEvent>) -> El {

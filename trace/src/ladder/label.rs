@@ -182,6 +182,11 @@ impl OnArrow {
     }
 }
 
+/// What a frame is, in the words that stand on its arrow: `PSH ACK “hello”`.
+pub fn frame_label(frame: &Frame) -> String {
+    self::frame(frame).label
+}
+
 /// The words on a frame's arrow.
 pub(super) fn frame(frame: &Frame) -> OnArrow {
     let Some(packet) = &frame.packet else { return OnArrow::new(String::new(), bytes(frame.len)) };

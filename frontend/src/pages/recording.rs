@@ -1,0 +1,57 @@
+//! A recording: the workbench without a lesson and without anything to run.
+
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+use crate::state::load::Load;
+use crate::state::{Action, State};
+use crate::views::Ui;
+use crate::views::loading::{failure, loading};
+use crate::views::workbench::workbench;
+
+/// The page; `named` says whether the address names a recording, which then is on its way.
+pub(crate) fn recording(ui: &Ui, state: &State, named: bool) -> Html {
+    match &state.bench {
+        Load::Ready(bench) => html! {
+            <main key="recording" id="main" class="lesson lesson-hidden" tabindex="-1">{ workbench(ui, bench, state.layout) }</main>
+        },
+        Load::Loading if named => {
+            html! { <main id="main" class="page page-narrow" tabindex="-1">{ loading(ui) }</main> }
+        }
+        Load::Failed(error) => html! {
+            <main id="main" class="page page-narrow" tabindex="-1">{ failure(ui, error) }{ chooser(ui) }</main>
+        },
+        Load::Loading => html! { <main id="main" class="page page-narrow" tabindex="-1">{ chooser(ui) }</main> },
+    }
+}
+
+/// Where a file is chosen, or dropped.
+fn chooser(ui: &Ui) -> Html {
+    let words = ui.words.scope;
+    let dispatch = ui.dispatch.clone();
+    let onchange = Callback::from(move |event: Event| {
+        let files = event.target_dyn_into::<HtmlInputElement>().and_then(|input| input.files());
+        if let Some(file) = files.and_then(|files| files.get(0)) {
+            dispatch.emit(Action::OpenFile(file));
+        }
+    });
+    let dispatch = ui.dispatch.clone();
+    let ondrop = Callback::from(move |event: DragEvent| {
+        event.prevent_default();
+        let files = event.data_transfer().and_then(|transfer| transfer.files());
+        if let Some(file) = files.and_then(|files| files.get(0)) {
+            dispatch.emit(Action::OpenFile(file));
+        }
+    });
+    let ondragover = Callback::from(|event: DragEvent| event.prevent_default());
+    html! {
+        <section class="drop" {ondrop} {ondragover} data-testid="drop">
+            <h1>{ words.recording }</h1>
+            <p class="lead">{ words.recording_text }</p>
+            <label class="drop-choose">
+                <span>{ words.choose_file }</span>
+                <input type="file" accept=".socklab" {onchange} data-testid="recording-file" />
+            </label>
+        </section>
+    }
+}
