@@ -78,7 +78,7 @@ impl Component for App {
             Route::Recording(src) => pages::recording::recording(&ui, state, src.is_some()),
             Route::Missing => pages::missing::missing(&ui),
         };
-        let card = state.bench.ready().map(|bench| &bench.page.card);
+        let card = state.bench.ready().map(|bench| &bench.page.card).filter(|card| !card.id.is_empty());
         html! { <>{ header(&ui, card) }{ page }</> }
     }
 }
@@ -128,6 +128,7 @@ impl App {
         let words = Words::of(self.state.lang);
         let title = match (&self.state.route, self.state.bench.ready()) {
             (Route::Lesson(_), Some(bench)) => format!("{} · Socklab", bench.page.card.title),
+            (Route::Recording(_), _) => format!("{} · Socklab", words.scope.choose_file),
             (Route::Missing, _) => format!("{} · Socklab", words.not_found),
             _ => format!("Socklab · {}", words.tagline),
         };

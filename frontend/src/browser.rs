@@ -124,7 +124,11 @@ pub(crate) fn on_key(take: impl Fn(&Key) -> bool + 'static) {
         }
         let key = Key { name: event.key(), shift: event.shift_key() };
         let at = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-        let elsewhere = if matches!(&*key.name, " " | "Enter") { PRESSED } else { TYPED };
+        let elsewhere = match &*key.name {
+            "Enter" | " " => PRESSED,
+            "ArrowLeft" | "ArrowRight" | "Home" | "End" => MOVED,
+            _ => TYPED,
+        };
         let taken = at.is_some_and(|at| at.closest(elsewhere).ok().flatten().is_some());
         if !taken && take(&key) {
             event.prevent_default();
@@ -142,10 +146,13 @@ pub(crate) struct Key {
 }
 
 /// What keys are typed into.
-const TYPED: &str = "input, select, textarea, [role=tablist], [role=slider], .code, .shell";
+const TYPED: &str = "input:not([type=range]), select, textarea, .code, .shell";
+
+/// That, and what moves by a key.
+const MOVED: &str = "input, select, textarea, .code, .shell";
 
 /// That, and what is pressed by a key.
-const PRESSED: &str = "input, select, textarea, [role=tablist], [role=slider], .code, .shell, button, a, summary";
+const PRESSED: &str = "input:not([type=range]), select, textarea, .code, .shell, button, a, summary";
 
 /// Listens for as long as the page lives.
 fn listen<E: wasm_bindgen::convert::FromWasmAbi + 'static>(

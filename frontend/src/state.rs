@@ -231,7 +231,10 @@ impl State {
             Action::Reset(host) => self.on_bench(|bench| bench.reset(host)),
             Action::Run => self.on_bench(Bench::press_run),
             Action::Stop => self.on_bench(|bench| bench.run.stop()),
-            Action::Type(host, bytes) => self.on_bench(|bench| bench.run.typed(host, bytes)),
+            Action::Type(host, bytes) => self.on_bench(|bench| {
+                bench.scope.cursor = Cursor::Live; // who acts wants to see what comes of it
+                bench.run.typed(host, bytes)
+            }),
             Action::Resize(host, cols, rows) => self.on_bench(|bench| bench.run.resized(host, cols, rows)),
             Action::Link(link, event) => self.on_bench(|bench| bench.run.on_link(link, event)),
             Action::Retry(link) => self.on_bench(|bench| bench.run.retry(link)),

@@ -103,6 +103,7 @@ impl Bench {
                 hosts: hosts.into_iter().map(host).collect(),
                 wire: run.log.timeline().latest().wire.clone(),
                 max_program: 0,
+                visitor: None,
             },
             predictions: vec![],
             checks: vec![],

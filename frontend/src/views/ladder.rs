@@ -12,6 +12,7 @@ use std::ops::Range;
 
 use trace::ladder::{Ladder as Layout, Options};
 use trace::lesson::Lang;
+use trace::time::Nanos;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Element, ResizeObserver};
@@ -157,8 +158,19 @@ pub(crate) fn Ladder(props: &LadderProps) -> Html {
     let drawn = drawn.borrow();
     let words = Words::of(props.lang);
     let geometry = Geometry::of(&drawn.layout, sight.width, &sight.rows);
-    let picture =
-        Picture { ladder: &drawn.layout, geometry: &geometry, words, cursor: props.cursor, selected: props.selected };
+    let now = props.cursor.map_or(Nanos::ZERO, |seq| {
+        let events = props.log.events();
+        let after = events.partition_point(|event| event.seq <= seq);
+        events.get(after.saturating_sub(1)).map_or(Nanos::ZERO, |event| event.at)
+    });
+    let picture = Picture {
+        ladder: &drawn.layout,
+        geometry: &geometry,
+        words,
+        cursor: props.cursor,
+        now,
+        selected: props.selected,
+    };
     html! {
         <div class="ladder">
             <div class="ladder-scroll" ref={place} onscroll={move |_: Event| look()} tabindex="0">

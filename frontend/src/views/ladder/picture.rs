@@ -23,6 +23,8 @@ pub(crate) struct Picture<'a> {
     pub(crate) words: &'a Words,
     /// The moment that is looked at, by its last event; `None` is the latest.
     pub(crate) cursor: Option<u64>,
+    /// When that is.
+    pub(crate) now: Nanos,
     /// What was picked out.
     pub(crate) selected: Option<Selection>,
 }
@@ -400,7 +402,7 @@ impl Picture<'_> {
         let g = self.geometry;
         // Below the name of what happened there, above what came next.
         let y = g.y(row.y) + ROW - 2.0;
-        let time = self.time(row.at);
+        let time = self.time(self.now);
         let width = Geometry::text(&time, 10.0) + 12.0;
         Some(
             group("cursor".into())

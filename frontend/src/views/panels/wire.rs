@@ -51,11 +51,13 @@ fn knobs(ui: &Ui, bench: &Bench, moment: &Moment<'_>) -> El {
     let (words, desk, lesson) = (ui.words.scope, &bench.desk, &bench.page.exercise.wire);
     let hosts: Vec<(HostId, &str)> =
         (0..).map(HostId).zip(moment.model.hosts.iter().map(|host| &*host.spec.name)).collect();
-    let mut options = vec![Html::from(el("option").at("value", "").text(words.every_direction))];
+    let mut options = vec![Html::from(el("option").key(String::new()).at("value", "").text(words.every_direction))];
     for (from, from_name) in &hosts {
         for (to, to_name) in hosts.iter().filter(|(to, _)| to != from) {
-            let option =
-                el("option").put("value", format!("{} {}", from.0, to.0)).text(format!("{from_name} → {to_name}"));
+            let option = el("option")
+                .key(format!("{} {}", from.0, to.0))
+                .put("value", format!("{} {}", from.0, to.0))
+                .text(format!("{from_name} → {to_name}"));
             options.push(Html::from(if desk.direction == Some((*from, *to)) {
                 option.at("selected", "")
             } else {
