@@ -12,7 +12,6 @@ pub(crate) struct ScopeWords {
     pub(crate) panels: &'static str,
     pub(crate) ladder_tab: &'static str,
     pub(crate) panel: fn(Panel) -> &'static str,
-    pub(crate) panel_empty: &'static str,
 
     pub(crate) time: &'static str,
     pub(crate) moment: fn(usize, usize, &str) -> String,
@@ -85,7 +84,6 @@ pub(super) static EN: ScopeWords = ScopeWords {
         Panel::States => "TCP states",
         Panel::Wire => "Wire",
     },
-    panel_empty: "Press Run first: there is nothing to show yet.",
 
     time: "Time",
     moment: |count, all, at| format!("{at}, event {count} of {all}"),
@@ -184,7 +182,6 @@ pub(super) static ZH: ScopeWords = ScopeWords {
         Panel::States => "TCP 状态",
         Panel::Wire => "网线",
     },
-    panel_empty: "还没有可看的内容，请先按“运行”。",
 
     time: "时间",
     moment: |count, all, at| format!("{at}，第 {count} 个事件，共 {all} 个"),
