@@ -59,6 +59,16 @@ impl Kernel {
         }
     }
 
+    /// A process has closed this descriptor, or is about to, or has it for another socket now.
+    pub(crate) fn forget(&self, host: HostId, process: Tid, fd: i32) {
+        self.lock(host).forget(Place { process, fd });
+    }
+
+    /// A process may have closed any of its descriptors.
+    pub(crate) fn forget_all(&self, host: HostId, process: Tid) {
+        self.lock(host).forget_all(process);
+    }
+
     /// A process ended; its sockets may be gone with it.
     pub(crate) fn process_ended(&self, host: HostId, process: Tid) {
         self.lock(host).process_ended(process);

@@ -197,6 +197,7 @@ impl Tracer {
             call: None,
             interrupted: false,
             broken_pipe: false,
+            forgets: false,
         };
         self.tasks.insert(child, task);
         self.program.get_or_insert(child);
@@ -224,6 +225,7 @@ impl Tracer {
         if let Some(call) = task.call.take() {
             self.recorder.tell(Fact::CallAbandoned { call: call.id });
         }
+        self.kernel.forget_all(self.host, task.process);
         if let Some(process) = self.processes.get_mut(&task.process) {
             process.forget_source(task.process, self.files.clone());
         }
@@ -258,8 +260,10 @@ impl Tracer {
         let raw = Raw::new(tid, syscall, entry.args);
         let Some(process) = self.processes.get_mut(&task.process) else { return Resume::Free };
         let Interest::Told(socket) = interest(&self.kernel, self.host, task.process, process, &raw) else {
-            return Resume::Free;
+            task.forgets = syscall == Syscall::CloseRange && process.may_hold_sockets;
+            return if task.forgets { Resume::ToSyscallExit } else { Resume::Free };
         };
+        forget(&self.kernel, self.host, task.process, &raw);
         let id = self.recorder.call();
         let place = process.source.place(task.inside);
         let args = decode::entered(&raw);
@@ -300,6 +304,9 @@ impl Tracer {
     /// A call returned.
     fn returned(&mut self, tid: Tid) {
         let Some(task) = self.tasks.get_mut(&tid) else { return };
+        if std::mem::take(&mut task.forgets) {
+            self.kernel.forget_all(self.host, task.process);
+        }
         let Some(OpenCall { id, raw, socket, address }) = task.call.take() else { return };
         let Ok(exit) = ptrace::syscall_exit(tid) else {
             self.recorder.tell(Fact::CallAbandoned { call: id });
@@ -307,6 +314,8 @@ impl Tracer {
         };
         // What it sent to its own host was sent before it returned.
         self.loopback.listen(self.host);
+        // Once more: another thread may have called on it between.
+        forget(&self.kernel, self.host, task.process, &raw);
         let ask = |fd| self.kernel.examine(self.host, task.process, fd);
         let (outcome, mut filled) = if exit.is_error {
             (Outcome::Failed(Errno(i32::try_from(-exit.value).unwrap_or(0))), Vec::new())
@@ -417,8 +426,23 @@ fn interest(kernel: &Kernel, host: HostId, tgid: Tid, process: &mut Process, raw
     if socket.is_some() || is_for_sockets_only(raw.syscall) {
         return Interest::Told(socket);
     }
+    // It closes a socket by putting a file in its place.
+    let replaces = matches!(raw.syscall, Syscall::Dup2 | Syscall::Dup3) && process.may_hold_sockets;
+    if replaces && kernel.identify(host, tgid, raw.int(1)).is_some() {
+        return Interest::Told(None);
+    }
     let terminal = raw.syscall == Syscall::Read && fd == 0 && task::reads_terminal(tgid);
     if terminal { Interest::Told(None) } else { Interest::Untold }
+}
+
+/// Has the kernel's observer forget the descriptors that a call closes.
+fn forget(kernel: &Kernel, host: HostId, process: Tid, raw: &Raw) {
+    match raw.syscall {
+        Syscall::Close => kernel.forget(host, process, raw.int(0)),
+        Syscall::Dup2 | Syscall::Dup3 => kernel.forget(host, process, raw.int(1)),
+        Syscall::CloseRange => kernel.forget_all(host, process),
+        _ => {}
+    }
 }
 
 /// The open descriptors that a close_range(2) closes.

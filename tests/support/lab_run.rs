@@ -69,6 +69,11 @@ impl Setup {
         LabRun { run: Some(run), inbox, events: Vec::new() }
     }
 
+    /// The plan.
+    pub fn plan(self) -> Plan {
+        self.plan
+    }
+
     /// Starts it and waits for its end.
     pub fn finish(self) -> LabRun {
         let mut run = self.start();

@@ -87,7 +87,9 @@ impl Transcript {
                     self.line(at, Some(*host), &format!("task {tid} begins"), out);
                 }
             }
-            Fact::ProgramExecuted { thread, path } => self.of_thread(at, *thread, &format!("executes {path}"), out),
+            Fact::ProgramExecuted { thread, path } => {
+                self.of_thread(at, *thread, &format!("executes {}", Printable(path)), out)
+            }
             // All hosts are ready when the first program executes; a program's own end is `ProgramEnded`.
             Fact::HostReady { .. } | Fact::ThreadEnded { .. } => {}
             Fact::CompilerStarted { host } => self.line(at, Some(*host), "is being compiled", out),
@@ -274,13 +276,16 @@ impl Transcript {
     }
 }
 
-/// Text of which nothing moves a terminal's cursor or changes its colours: learners' programs print what they like.
+/// Text of which nothing moves a terminal's cursor, changes its colours or turns the direction of writing around:
+/// learners' programs print what they like.
 struct Printable<'a>(&'a str);
 
 impl fmt::Display for Printable<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for c in self.0.chars() {
-            if c.is_control() { write!(f, "{}", c.escape_default())? } else { f.write_char(c)? }
+            let turns =
+                matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+            if c.is_control() || turns { write!(f, "{}", c.escape_default())? } else { f.write_char(c)? }
         }
         Ok(())
     }

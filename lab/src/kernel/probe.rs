@@ -75,7 +75,8 @@ impl Copy {
         let buffers = memory.map(|memory| Buffers { receive: memory.receive_buffer, send: memory.send_buffer });
         let mut snapshot = Snapshot { held: true, buffers, ready: Some(self.readiness()), ..Snapshot::default() };
         let waiting = || u32::try_from(rustix::io::ioctl_fionread(socket).unwrap_or(0)).unwrap_or(u32::MAX);
-        let unacknowledged = || more::unacknowledged(socket).unwrap_or(0);
+        // What SIOCOUTQ tells of all but TCP sockets.
+        let written = memory.map_or(0, |memory| memory.written);
         match (origin.protocol, origin.kind) {
             (6, Kind::Stream) => {
                 let Some(info) = more::tcp_info(socket).and_then(|info| numbers::parse(&info)) else { return snapshot };
@@ -84,15 +85,16 @@ impl Copy {
                     (snapshot.recv_q, snapshot.send_q) = info.accept_queue;
                 } else {
                     snapshot.recv_q = waiting();
-                    (snapshot.send_q, snapshot.unsent) = queues::written(snapshot.state, unacknowledged(), info.unsent);
+                    let unacknowledged = more::unacknowledged(socket).unwrap_or(0);
+                    (snapshot.send_q, snapshot.unsent) = queues::written(snapshot.state, unacknowledged, info.unsent);
                     snapshot.tcp = info.numbers();
                 }
             }
             // As ss(8) shows it: with the kernel's overhead. FIONREAD would tell of the first datagram only.
             (17, Kind::Datagram) => {
-                (snapshot.recv_q, snapshot.send_q) = (memory.map_or(0, |memory| memory.received), unacknowledged());
+                (snapshot.recv_q, snapshot.send_q) = (memory.map_or(0, |memory| memory.received), written);
             }
-            _ => (snapshot.recv_q, snapshot.send_q) = (waiting(), unacknowledged()),
+            _ => (snapshot.recv_q, snapshot.send_q) = (waiting(), written),
         }
         snapshot
     }

@@ -30,6 +30,9 @@ pub(super) struct Sockets {
     /// Cookies of TCP connections.
     flows: HashMap<Flow, u64>,
     epolls: Epolls,
+    /// Cookies of sockets by descriptors, as far as they were asked: whoever changes a descriptor has us forget it, so
+    /// that a call on one that is known needs no question.
+    descriptors: HashMap<Place, u64>,
     /// Processes of programs, by their first threads' numbers.
     pub(super) processes: BTreeMap<Tid, OwnedFd>,
 }
@@ -47,7 +50,7 @@ struct Known {
 }
 
 /// Where a program holds a socket.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Place {
     pub(super) process: Tid,
     pub(super) fd: i32,
@@ -55,17 +58,36 @@ pub(super) struct Place {
 
 impl Sockets {
     pub(super) fn new(id: HostId, diag: OwnedFd) -> Self {
-        let (known, processes) = (BTreeMap::new(), BTreeMap::new());
-        Self { id, diag: Diag::new(diag), known, flows: HashMap::new(), epolls: Epolls::default(), processes }
+        Self {
+            id,
+            diag: Diag::new(diag),
+            known: BTreeMap::new(),
+            flows: HashMap::new(),
+            epolls: Epolls::default(),
+            descriptors: HashMap::new(),
+            processes: BTreeMap::new(),
+        }
     }
 
     /// The socket behind a descriptor; its state is noted if it is new.
     pub(super) fn identify(&mut self, recorder: &Recorder, place: Place) -> Option<SocketId> {
+        if let Some(known) = self.descriptors.get(&place).and_then(|cookie| self.known.get(cookie)) {
+            return Some(known.id);
+        }
         let copy = Copy::of(self.processes.get(&place.process)?, place.fd)?;
+        self.descriptors.insert(place, copy.cookie);
         match self.known.get(&copy.cookie) {
             Some(known) => Some(known.id),
             None => self.note_held(recorder, &copy, place, None),
         }
+    }
+
+    pub(super) fn forget(&mut self, place: Place) {
+        self.descriptors.remove(&place);
+    }
+
+    pub(super) fn forget_all(&mut self, process: Tid) {
+        self.descriptors.retain(|place, _| place.process != process);
     }
 
     /// The same, with its state noted, and that of the socket at the other end if that is on the same host: no frame
@@ -140,6 +162,7 @@ impl Sockets {
 
     pub(super) fn process_ended(&mut self, process: Tid) {
         self.processes.remove(&process);
+        self.forget_all(process);
         self.epolls.forget(process);
     }
 

@@ -12,6 +12,7 @@ use std::thread::{self, JoinHandle};
 use trace::id::HostId;
 
 use super::RunError;
+use super::cores::Core;
 use crate::kernel::Kernel;
 use crate::net::{self, Interface, Ports};
 use crate::notice::Notice;
@@ -118,6 +119,7 @@ fn trace_host(
     tell: &Sender<Result<Made, RunError>>,
     may_go: &Receiver<Go>,
 ) {
+    let _core = Core::take();
     let (blocked, ports) = match make(host, plan, uid, tty) {
         Ok(made) => made,
         Err(error) => return drop(tell.send(Err(error))),

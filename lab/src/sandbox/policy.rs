@@ -216,6 +216,18 @@ pub const REFUSED: &[Refused] = &[
         EPERM,
         "two processes in one memory, of which one could change what the engine reads of the other",
     ),
+    where_(
+        libc::SYS_clone,
+        &[Given::Has(0, flag(libc::CLONE_FILES)), Given::HasNot(0, flag(libc::CLONE_THREAD))],
+        EPERM,
+        "two processes with one table of descriptors: what one of them closes would be open to the trace in the other",
+    ),
+    where_(
+        libc::SYS_close_range,
+        &[Given::Has(2, libc::CLOSE_RANGE_UNSHARE)],
+        EPERM,
+        "two threads with a table of descriptors each: the trace knows one a process",
+    ),
     where_(libc::SYS_prctl, &[Given::Is(0, flag(libc::PR_SET_SECCOMP))], EPERM, "seccomp(2) by another name"),
     where_(libc::SYS_ioctl, &[Given::Is(1, TIOCSTI)], EPERM, "types into a terminal on the learner's behalf"),
     where_(libc::SYS_ioctl, &[Given::Is(1, TIOCLINUX)], EPERM, "types into a terminal on the learner's behalf"),

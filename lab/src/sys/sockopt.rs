@@ -30,13 +30,15 @@ pub(crate) struct Memory {
     pub(crate) receive_buffer: u32,
     /// `SO_SNDBUF`.
     pub(crate) send_buffer: u32,
+    /// What was written and still counts for the sender, with the kernel's overhead.
+    pub(crate) written: u32,
 }
 
 /// `SO_MEMINFO` of any socket.
 pub(crate) fn memory(socket: BorrowedFd<'_>) -> Option<Memory> {
     const SO_MEMINFO: c_int = 55;
-    let [received, receive_buffer, _, send_buffer, ..] = get::<[u32; 9]>(socket, libc::SOL_SOCKET, SO_MEMINFO)?;
-    Some(Memory { received, receive_buffer, send_buffer })
+    let [received, receive_buffer, written, send_buffer, ..] = get::<[u32; 9]>(socket, libc::SOL_SOCKET, SO_MEMINFO)?;
+    Some(Memory { received, receive_buffer, send_buffer, written })
 }
 
 /// An integer option of level `SOL_SOCKET`.

@@ -23,6 +23,8 @@ pub(super) struct Task {
     pub(super) interrupted: bool,
     /// Its last call failed with `EPIPE`.
     pub(super) broken_pipe: bool,
+    /// It is in a close_range(2) of which nothing is told, and which may close what was opened meanwhile.
+    pub(super) forgets: bool,
 }
 
 /// A call that was entered and has not returned.
