@@ -214,7 +214,8 @@ fn cgroups() -> Verdict {
     match cgroup::home() {
         Home::V2(_) => Verdict::Good("by cgroup v2, per host: memory, processes, processor time".to_owned()),
         Home::V1(_) => Verdict::Good(
-            "by cgroup v1, per host: memory (without UDP's buffers), processes, processor time".to_owned(),
+            "by cgroup v1, per host: memory (buffers of sockets beside it, as much again), processes, processor time"
+                .to_owned(),
         ),
         Home::Nowhere(why) => Verdict::lacking(
             format!(

@@ -3,12 +3,16 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a bench prints, and one that can't go on has failed")]
 
 mod calls;
+mod crowd;
+mod long;
+mod own;
 mod start;
 mod timing;
 
 /// All tables, or those whose names are given.
 fn main() {
-    let tables: [(&str, fn()); 2] = [("start", start::bench), ("calls", calls::bench)];
+    let tables: [(&str, fn()); 4] =
+        [("start", start::bench), ("calls", calls::bench), ("crowd", crowd::bench), ("long", long::bench)];
     let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
     for (name, table) in tables {
         if wanted.is_empty() || wanted.iter().any(|word| word == name) {

@@ -103,6 +103,34 @@ fn memory_in_sockets() {
     assert!(number_after(&run, "pairs") < 64, "{}", run.terminal(0));
 }
 
+/// Socket buffers are counted beside the rest of a host's memory, up to the same limit; where there are no groups,
+/// fewer descriptors and processes are what holds them.
+#[test]
+fn memory_in_datagrams_that_nobody_reads() {
+    memory_in_buffers(include_str!("programs/datagrams_hoard.py"));
+}
+
+#[test]
+fn memory_in_streams_that_nobody_reads() {
+    memory_in_buffers(include_str!("programs/streams_hoard.py"));
+}
+
+#[test]
+fn memory_in_pipes() {
+    memory_in_buffers(include_str!("programs/pipes_hoard.py"));
+}
+
+fn memory_in_buffers(program: &str) {
+    let run = held(hostile(program).with(limits(|limits| limits.host_memory = 64 << 20)));
+    // The kernel may also have ended it.
+    let text = run.terminal(0);
+    if grouped() && text.contains("kept ") {
+        assert!(number_after(&run, "kept ") <= 64, "{text}");
+    } else if grouped() {
+        assert!(told(&run, Limit::Memory(64 << 20)), "{}", run.dump());
+    }
+}
+
 #[test]
 fn descriptors() {
     let run = held(hostile(include_str!("programs/fds.py")).with(limits(|limits| limits.open_files = 64)));

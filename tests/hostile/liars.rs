@@ -71,3 +71,32 @@ fn an_address_that_changes_while_the_call_is_entered() {
         .collect();
     assert_eq!(told, truth);
 }
+
+#[test]
+fn names_of_files_sockets_and_programs_stay_text() {
+    let run = held(hostile(include_str!("programs/names.py")));
+    let (mut transcript, mut text) = (trace::text::Transcript::default(), String::new());
+    run.events().iter().for_each(|event| transcript.push(event, &mut text));
+    assert!(text.contains("owned") && text.contains("like a line of its own"), "{text}");
+    assert!(!text.contains("\nlike a line"), "{text}");
+    let acts = |c: char| c.is_control() && c != '\n' || c == '\u{202e}';
+    assert!(!text.chars().any(acts), "{text:?}");
+}
+
+/// What a descriptor is, the trace asks the kernel once, and again whenever it may have become another one.
+#[test]
+fn descriptors_that_become_others() {
+    let run = held(hostile(include_str!("programs/two_descriptors.py")));
+    assert!(run.terminal(0).contains("done True"), "{}", run.terminal(0));
+    let calls = run.calls(0);
+    let with = |words: &[u8]| {
+        calls
+            .iter()
+            .find(|call| call.args.iter().any(|value| matches!(value, Value::Data(data) if data.head.0 == words)))
+    };
+    let socket = |words: &[u8]| with(words).unwrap_or_else(|| panic!("{words:?}: {}", run.dump())).socket.unwrap();
+    let (first, third, fifth) = (socket(b"by the first"), socket(b"by the third"), socket(b"by the fifth"));
+    assert!(first != third && third != fifth && first != fifth);
+    // Files are none of the trace's business, whatever number they have.
+    assert!(with(b"into the file").is_none() && with(b"the last word").is_none(), "{}", run.dump());
+}

@@ -51,3 +51,14 @@ fn the_doctor_finds_this_machine_fit() {
     assert!(fine, "{text}");
     assert!(text.contains("a whole run"), "{text}");
 }
+
+#[test]
+fn nothing_that_a_program_prints_or_names_acts_on_the_terminal() {
+    for program in ["escapes", "names"] {
+        let host = format!("a=192.168.1.4:tests/hostile/programs/{program}.py");
+        let (text, _) = socklab(&["run", "--host", &host]);
+        assert!(text.contains("owned"), "{text}");
+        let acts = |c: char| c.is_control() && c != '\n' || c == '\u{202e}';
+        assert!(!text.chars().any(acts), "{text:?}");
+    }
+}

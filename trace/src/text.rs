@@ -87,9 +87,7 @@ impl Transcript {
                     self.line(at, Some(*host), &format!("task {tid} begins"), out);
                 }
             }
-            Fact::ProgramExecuted { thread, path } => {
-                self.of_thread(at, *thread, &format!("executes {}", Printable(path)), out)
-            }
+            Fact::ProgramExecuted { thread, path } => self.of_thread(at, *thread, &format!("executes {path}"), out),
             // All hosts are ready when the first program executes; a program's own end is `ProgramEnded`.
             Fact::HostReady { .. } | Fact::ThreadEnded { .. } => {}
             Fact::CompilerStarted { host } => self.line(at, Some(*host), "is being compiled", out),
@@ -272,6 +270,8 @@ impl Transcript {
             None => "",
         };
         let width = self.name_width;
+        // Whatever is in it, a line is a line: names of programs, files and sockets are the programs' own words as well.
+        let text = Printable(text);
         writeln!(out, "{:>9} {name:width$}  {text}", at.to_string()).expect("a String takes all");
     }
 }

@@ -96,7 +96,8 @@ impl Group {
                 let memory_folder = folders.make(&trees.memory, &name)?;
                 fs::write(memory_folder.join("memory.limit_in_bytes"), &memory)?;
                 write_if_there(&memory_folder.join("memory.memsw.limit_in_bytes"), &memory)?;
-                // Buffers of TCP sockets count only once they have a limit; this one is beside the other.
+                // Buffers of sockets, UDP's as well in spite of the name, count only once they have a limit; this one is beside
+                // the other.
                 write_if_there(&memory_folder.join("memory.kmem.tcp.limit_in_bytes"), &memory)?;
                 let pids = folders.make(&trees.pids, &name)?;
                 fs::write(pids.join("pids.max"), &processes)?;
