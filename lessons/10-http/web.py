@@ -37,12 +37,16 @@ def talk(conn):
         head, waiting = waiting.split(b"\r\n\r\n", 1)
         request_line, *headers = head.decode().split("\r\n")
         print(request_line)
-        fields = {name.lower(): value for name, value in (line.split(": ", 1) for line in headers)}
-        length = int(fields.get("content-length", 0))
+        try:
+            method, target, version = request_line.split(" ")
+            fields = {name.lower(): value for name, value in (line.split(":", 1) for line in headers)}
+            length = int(fields.get("content-length", 0))
+        except ValueError:
+            conn.sendall(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+            return
         while len(waiting) < length:
             waiting += conn.recv(1024)
         body, waiting = waiting[:length], waiting[length:]
-        method, target, version = request_line.split(" ")
         conn.sendall(respond(method, target, body))
 
 
