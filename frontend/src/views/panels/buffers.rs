@@ -48,7 +48,10 @@ pub(crate) fn buffers(ui: &Ui, _bench: &Bench, moment: &Moment<'_>) -> Html {
             parts.extend(connection.directions.iter().map(|one| direction(ui, moment, one)));
             parts.extend(connection.directions.iter().filter_map(|one| windows::chart(ui, moment, one)));
         }
-        None => parts.push(datagrams::mailbox(ui, moment, chosen)),
+        // Who sends datagrams to whom is open, so all their mailboxes are shown.
+        None => {
+            parts.extend(datagrams::all(model).take(MOST).map(|(socket, _)| datagrams::mailbox(ui, moment, socket)))
+        }
     }
     parts.push(datagrams::unix(ui, model));
     list(parts)
