@@ -4,4 +4,5 @@
 mod lesson;
 mod page;
 mod panels;
+mod scope;
 mod site;

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, ensure};
 use serde_json::{Value, json};
 use support::binary::{Socklab, root};
+use thirtyfour::components::SelectElement;
 use thirtyfour::prelude::*;
 
 /// How long the page may take to show something.
@@ -146,6 +147,27 @@ impl Page {
         let button = self.part(name).await?;
         button.wait_until().wait(PATIENCE, Duration::from_millis(20)).enabled().await?;
         Ok(button.click().await?)
+    }
+
+    /// Presses a key wherever the keyboard is.
+    pub(crate) async fn press_key(&self, keys: impl Into<TypingData>) -> anyhow::Result<()> {
+        Ok(self.driver.active_element().await?.send_keys(keys).await?)
+    }
+
+    /// Chooses from a list in a host's panel.
+    pub(crate) async fn choose(&self, host: &str, name: &str, value: &str) -> anyhow::Result<()> {
+        let list = SelectElement::new(&self.of_host(host, name).await?).await?;
+        Ok(list.select_by_value(value).await?)
+    }
+
+    /// Waits until an element is gone.
+    pub(crate) async fn until_gone(&self, name: &str) -> anyhow::Result<()> {
+        let deadline = Instant::now() + PATIENCE;
+        while !self.driver.find_all(By::Css(format!("[data-testid={name}]"))).await?.is_empty() {
+            ensure!(Instant::now() < deadline, "{name} does not go away");
+            tokio::time::sleep(Duration::from_millis(20)).await; // a poll with a deadline, not a guess
+        }
+        Ok(())
     }
 
     /// Waits until an element's text contains something; returns the text.
