@@ -1,9 +1,11 @@
 //! Which line of a learner's program a thread is at, read from outside while the thread stands still.
 //!
-//! Python only: by the py-spy crate, which reads the interpreter's frames and changes nothing in it. For any other
-//! program the answer is that it is not known.
+//! Of Python by the py-spy crate, which reads the interpreter's frames and changes nothing in it; of C that was
+//! compiled on its host by its debugging information. For any other program the answer is that it is not known.
 
 mod module;
+#[cfg(target_arch = "x86_64")]
+mod native;
 mod trust;
 
 use std::time::Instant;
@@ -17,6 +19,8 @@ use trace::event::call::{Local, Place};
 use crate::sys::memory;
 use crate::sys::ptrace::Tid;
 use module::Memory;
+#[cfg(target_arch = "x86_64")]
+use native::Native;
 
 /// Looks per second that a busy program is given, and how many it may have at once.
 ///
@@ -68,6 +72,9 @@ enum Spy {
         attempts: u8,
     },
     Python(Box<PythonSpy>),
+    /// A program that was compiled on its host.
+    #[cfg(target_arch = "x86_64")]
+    Native(Box<Native>),
     /// No interpreter that is understood.
     Opaque,
 }
@@ -90,12 +97,35 @@ impl Source {
         self.spy = Spy::Opaque;
     }
 
-    /// Where a thread is. `tid` is its number inside the sandbox, as the interpreter knows it.
-    pub(crate) fn place(&mut self, tid: u32) -> Option<Place> {
+    /// To be called when the process has executed the program that was compiled, and stands before its first
+    /// instruction.
+    pub(crate) fn compiled(&mut self) {
+        #[cfg(target_arch = "x86_64")]
+        {
+            self.spy = Spy::Native(Box::new(Native::read(self.process)));
+        }
+    }
+
+    /// What is known of a fork of the process from the beginning.
+    pub(crate) fn fork(&self, process: Tid) -> Self {
+        let mut fork = Self::new(process, self.files.clone());
+        #[cfg(target_arch = "x86_64")]
+        if let Spy::Native(native) = &self.spy {
+            fork.spy = Spy::Native(Box::new(native.fork(process)));
+        }
+        fork
+    }
+
+    /// Where a thread is. `inside` is its number inside the sandbox, as an interpreter knows it.
+    pub(crate) fn place(&mut self, thread: Tid, inside: u32) -> Option<Place> {
         if !self.budget.take(Instant::now()) {
             return None;
         }
-        let (_, frame) = self.frame(tid, false)?;
+        #[cfg(target_arch = "x86_64")]
+        if let Spy::Native(native) = &mut self.spy {
+            return native.place(thread, &self.files);
+        }
+        let (_, frame) = self.frame(inside, false)?;
         let name = frame.filename.rsplit('/').next()?;
         Some(Place { file: name.to_owned(), line: u32::try_from(frame.line).ok()?, function: frame.name })
     }

@@ -32,6 +32,7 @@ use crate::notice::Notice;
 use crate::plan::{HostPlan, Limits};
 use crate::recorder::Recorder;
 use crate::sandbox::policy;
+use crate::source::Source;
 use crate::sys::ptrace::{self, Resume, Tid, Wait};
 use crate::wire::loopback::Loopback;
 use compiler::Compiler;
@@ -168,10 +169,13 @@ impl Tracer {
             process.id
         } else {
             let id = self.recorder.process();
-            let sockets = parent_task
-                .and_then(|task| self.processes.get(&task.process))
-                .is_some_and(|process| process.may_hold_sockets);
-            let mut process = Process::new(id, numbers.process, sockets, self.files.clone());
+            let parent = parent_task.and_then(|task| self.processes.get(&task.process));
+            let sockets = parent.is_some_and(|process| process.may_hold_sockets);
+            let source = match parent {
+                Some(parent) => parent.source.fork(numbers.process),
+                None => Source::new(numbers.process, self.files.clone()),
+            };
+            let mut process = Process { id, source, may_hold_sockets: sockets };
             if lent {
                 process.source.never();
             }
@@ -232,7 +236,11 @@ impl Tracer {
         let thread = task.thread;
         if self.program == Some(tid) {
             if let Some(fact) = self.compiler.executed(self.host) {
+                let compiled = matches!(fact, Fact::CompilerEnded { .. });
                 self.recorder.tell(fact);
+                if let Some(process) = self.processes.get_mut(&tid).filter(|_| compiled) {
+                    process.source.compiled();
+                }
             }
             if self.compiler.is_at_work() {
                 return;
@@ -265,7 +273,7 @@ impl Tracer {
         };
         forget(&self.kernel, self.host, task.process, &raw);
         let id = self.recorder.call();
-        let place = process.source.place(task.inside);
+        let place = process.source.place(tid, task.inside);
         let args = decode::entered(&raw);
         let thread = task.thread;
         let address = args.iter().find_map(|value| match value {

@@ -63,6 +63,9 @@ fn a_c_server_is_compiled_and_its_client_waits_for_it() {
         "{executed:?}"
     );
     assert!(started < ended);
+    // Each call has the line of the program that led to it, though it was made inside of libc.
+    let lines: Vec<_> = run.calls(0).iter().filter_map(|call| call.line).collect();
+    assert_eq!(lines, [7, 9, 10, 11, 13, 15, 16]);
     let names: Vec<_> = run.calls(0).iter().map(|call| call.syscall).collect();
     let names: Vec<_> = names.iter().map(ToString::to_string).collect();
     assert_eq!(names.join(" "), "socket bind listen accept recvfrom sendto close");

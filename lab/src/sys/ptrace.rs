@@ -122,6 +122,18 @@ pub(crate) fn signal_info(tid: Tid) -> io::Result<SignalInfo> {
     Ok(SignalInfo { code: info.si_code, pid })
 }
 
+/// A stopped task's registers by their DWARF numbers, the program counter as number 16: System V ABI, figure 3.36.
+#[cfg(target_arch = "x86_64")]
+pub(crate) fn registers(tid: Tid) -> io::Result<[u64; 17]> {
+    // SAFETY: all-zero bytes are a valid value of this plain C struct.
+    let mut r: libc::user_regs_struct = unsafe { std::mem::zeroed() };
+    request(libc::PTRACE_GETREGS, tid, 0, &raw mut r as usize)?;
+    Ok([
+        r.rax, r.rdx, r.rcx, r.rbx, r.rsi, r.rdi, r.rbp, r.rsp, r.r8, r.r9, r.r10, r.r11, r.r12, r.r13, r.r14, r.r15,
+        r.rip,
+    ])
+}
+
 fn syscall_info(tid: Tid) -> io::Result<libc::ptrace_syscall_info> {
     // SAFETY: all-zero bytes are a valid value of this plain C struct.
     let mut info: libc::ptrace_syscall_info = unsafe { std::mem::zeroed() };

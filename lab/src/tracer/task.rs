@@ -49,10 +49,6 @@ pub(super) struct Process {
 }
 
 impl Process {
-    pub(super) fn new(id: ProcessId, tgid: Tid, may_hold_sockets: bool, files: Vec<String>) -> Self {
-        Self { id, source: Source::new(tgid, files), may_hold_sockets }
-    }
-
     /// Another program runs in the process now.
     pub(super) fn forget_source(&mut self, tgid: Tid, files: Vec<String>) {
         self.source = Source::new(tgid, files);
