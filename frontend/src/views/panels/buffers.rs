@@ -43,15 +43,13 @@ pub(crate) fn buffers(ui: &Ui, _bench: &Bench, moment: &Moment<'_>) -> Html {
         return list(vec![empty(ui, w::NO_BYTES), datagrams::unix(ui, model)]);
     };
     let mut parts = vec![choice(ui, w::CONNECTIONS, &all, chosen)];
-    match Connection::of(model, chosen) {
-        Some(connection) => {
-            parts.extend(connection.directions.iter().map(|one| direction(ui, moment, one)));
-            parts.extend(connection.directions.iter().filter_map(|one| windows::chart(ui, moment, one)));
-        }
+    if let Some(connection) = Connection::of(model, chosen) {
+        parts.extend(connection.directions.iter().map(|one| direction(ui, moment, one)));
+        parts.extend(connection.directions.iter().filter_map(|one| windows::chart(ui, moment, one)));
+    } else {
         // Who sends datagrams to whom is open, so all their mailboxes are shown.
-        None => {
-            parts.extend(datagrams::all(model).take(MOST).map(|(socket, _)| datagrams::mailbox(ui, moment, socket)))
-        }
+        let all = datagrams::all(model).take(MOST);
+        parts.extend(all.map(|(socket, _)| datagrams::mailbox(ui, moment, socket)));
     }
     parts.push(datagrams::unix(ui, model));
     list(parts)
