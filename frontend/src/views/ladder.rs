@@ -5,6 +5,8 @@
 
 mod facts;
 mod geometry;
+#[cfg(test)]
+mod golden;
 mod picture;
 mod words;
 

@@ -1,0 +1,5 @@
+import socket
+conn = socket.create_connection(("192.168.1.4", 18888))
+conn.sendall(b"hello\n")
+print(conn.recv(100))
+conn.close()
