@@ -77,8 +77,16 @@ pub(crate) fn on_system_dark(tell: impl Fn(bool) + 'static) {
     }
 }
 
+/// A file of its own carries a recording with it (`server/src/export/replay.js`): where it lies.
+fn carried() -> Option<String> {
+    document().query_selector("meta[name=recording]").ok()??.get_attribute("content")
+}
+
 /// The place that the address line names.
 pub(crate) fn route() -> Route {
+    if let Some(recording) = carried() {
+        return Route::Recording(Some(recording));
+    }
     let location = window().location();
     Route::parse(&[location.pathname().unwrap_or_default(), location.search().unwrap_or_default()].concat())
 }

@@ -4,6 +4,7 @@
 use trace::ladder::{Ladder as Layout, Options};
 use trace::lesson::Lang;
 use trace::record::Reader;
+use trace::time::Nanos;
 use yew::ServerRenderer;
 use yew::prelude::*;
 
@@ -27,7 +28,7 @@ fn Whole(props: &RunProps) -> Html {
     let all = 0.0..Geometry::of(&layout, WIDTH, &(0.0..1.0)).height;
     let geometry = Geometry::of(&layout, WIDTH, &all);
     let words = Words::of(Lang::En);
-    Picture { ladder: &layout, geometry: &geometry, words, cursor: None, selected: None }.view()
+    Picture { ladder: &layout, geometry: &geometry, words, cursor: None, now: Nanos::ZERO, selected: None }.view()
 }
 
 const WIDTH: f64 = 960.0;
