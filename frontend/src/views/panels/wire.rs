@@ -51,7 +51,9 @@ fn knobs(ui: &Ui, bench: &Bench, moment: &Moment<'_>) -> El {
     let (words, desk, lesson) = (ui.words.scope, &bench.desk, &bench.page.exercise.wire);
     let hosts: Vec<(HostId, &str)> =
         (0..).map(HostId).zip(moment.model.hosts.iter().map(|host| &*host.spec.name)).collect();
-    let mut options = vec![Html::from(el("option").key(String::new()).at("value", "").text(words.every_direction))];
+    let every = el("option").key(String::new()).at("value", "").text(words.every_direction);
+    let every = if desk.direction.is_none() { every.at("selected", "") } else { every };
+    let mut options = vec![Html::from(every)];
     for (from, from_name) in &hosts {
         for (to, to_name) in hosts.iter().filter(|(to, _)| to != from) {
             let option = el("option")
