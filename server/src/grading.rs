@@ -2,10 +2,12 @@
 //!
 //! - [`drive`]: one run that nobody sits at, from its start to the moment when nothing will change any more;
 //! - [`judge`]: what traces say, without running anything;
+//! - [`serve`]: graded runs of a server's learners;
 //! - [`trial`]: a lesson put to its own test.
 
 pub mod drive;
 pub mod judge;
+pub mod serve;
 pub mod trial;
 
 use lab::run::RunError;

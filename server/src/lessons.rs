@@ -173,7 +173,7 @@ impl Lesson {
     }
 
     /// The learner's programs, each by its file, if they came in the order of the hosts that a learner sees.
-    fn accept(&self, programs: Vec<String>) -> Result<Vec<Program>, Refusal> {
+    pub fn accept(&self, programs: Vec<String>) -> Result<Vec<Program>, Refusal> {
         let count = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
         let hosts: Vec<_> = self.visible().collect();
         if programs.len() != hosts.len() {

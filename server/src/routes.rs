@@ -12,7 +12,7 @@ use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::{self, Next};
 use axum::response::Response;
-use axum::routing::{any, get};
+use axum::routing::{any, get, post};
 use tower_http::trace::TraceLayer;
 use tracing::{Span, debug_span};
 
@@ -26,6 +26,8 @@ pub fn router(app: Arc<App>) -> Router {
     let api = Router::new()
         .route("/lessons/{lang}", get(lessons::list))
         .route("/lessons/{id}/{lang}", get(lessons::page))
+        .route("/lessons/{id}/check", post(lessons::check))
+        .route("/lessons/{id}/predictions/{link}", get(lessons::predictions))
         .route("/run", any(run::upgrade))
         .route("/runs/{link}/{format}", get(export::download))
         .route("/health", get(health))

@@ -50,7 +50,7 @@ pub fn drive(plan: Plan, roles: &[Role]) -> Result<Vec<Event>, RunError> {
         match inbox.recv_timeout(LOOK) {
             Ok(event) => {
                 last = Instant::now();
-                watch.model.apply(&event);
+                watch.take(&event);
                 let over = matches!(event.fact, Fact::RunEnded { .. });
                 events.push(event);
                 if over {
@@ -58,7 +58,7 @@ pub fn drive(plan: Plan, roles: &[Role]) -> Result<Vec<Event>, RunError> {
                 }
                 // Only when all that is known is taken in: a program may have gone on since.
                 if let Ok(event) = inbox.try_recv() {
-                    watch.model.apply(&event);
+                    watch.take(&event);
                     let over = matches!(event.fact, Fact::RunEnded { .. });
                     events.push(event);
                     if over {
@@ -70,7 +70,7 @@ pub fn drive(plan: Plan, roles: &[Role]) -> Result<Vec<Event>, RunError> {
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => break,
         }
-        if let Some((host, line)) = watch.types(last.elapsed() >= STILL / 2) {
+        if let Some((host, line)) = watch.types(last.elapsed()) {
             let _ = run.type_into(host, Bytes::from(line)); // a program that has just ended reads no more
             last = Instant::now();
         } else if watch.is_done(last.elapsed()) || begin.elapsed() > patience {
@@ -82,7 +82,7 @@ pub fn drive(plan: Plan, roles: &[Role]) -> Result<Vec<Event>, RunError> {
 }
 
 /// What is known of the run, and what is still to be typed.
-struct Watch {
+pub(super) struct Watch {
     model: Model,
     graders: Vec<HostId>,
     lines: Vec<(HostId, VecDeque<String>)>,
@@ -91,7 +91,7 @@ struct Watch {
 }
 
 impl Watch {
-    fn new(roles: &[Role]) -> Self {
+    pub(super) fn new(roles: &[Role]) -> Self {
         let lines = |role: &Role| (role.host, role.typed.split_inclusive('\n').map(str::to_owned).collect());
         Self {
             model: Model::default(),
@@ -101,9 +101,14 @@ impl Watch {
         }
     }
 
+    /// Takes an event into account.
+    pub(super) fn take(&mut self, event: &Event) {
+        self.model.apply(event);
+    }
+
     /// The next line that a program waits for. Where nobody seems to wait for the terminal, but all stands still, it is
     /// typed all the same: not every way of waiting can be seen.
-    fn types(&mut self, still: bool) -> Option<(HostId, String)> {
+    pub(super) fn types(&mut self, still: Duration) -> Option<(HostId, String)> {
         let ended = |model: &Model, host: HostId| {
             model.host(host).is_none_or(|host| !matches!(host.program, ProgramState::Running))
         };
@@ -122,7 +127,7 @@ impl Watch {
                 return lines.pop_front().map(|line| (*host, line));
             }
         }
-        if !still || !self.stands() {
+        if still < STILL / 2 || !self.stands() {
             return None;
         }
         let model = &self.model;
@@ -130,7 +135,8 @@ impl Watch {
         lines.pop_front().map(|line| (*host, line))
     }
 
-    fn is_done(&self, still: Duration) -> bool {
+    /// Whether nothing more is to be seen, after so long without an event.
+    pub(super) fn is_done(&self, still: Duration) -> bool {
         let over =
             |host: &HostId| self.model.host(*host).is_some_and(|host| matches!(host.program, ProgramState::Ended(_)));
         if !self.graders.is_empty() && self.graders.iter().all(over) && still >= GRADED {

@@ -32,7 +32,7 @@ pub async fn upgrade(
 
 /// Websockets are exempt from the same-origin policy, so a page of any site could open one here and start runs; but
 /// browsers say whose page it is. Clients that are no browsers need not say, and can't be misused that way.
-fn same_origin(headers: &HeaderMap) -> bool {
+pub(super) fn same_origin(headers: &HeaderMap) -> bool {
     let Some(origin) = headers.get(ORIGIN) else { return true };
     let origin = origin.to_str().ok().and_then(|origin| origin.split_once("://"));
     let host = headers.get(HOST).and_then(|host| host.to_str().ok());
