@@ -6,6 +6,7 @@ use yew::prelude::*;
 use crate::i18n::Words;
 use crate::net::link::Link;
 use crate::route::Route;
+use crate::state::practice::Practise;
 use crate::state::scope::Look;
 use crate::state::{Action, Effect, State};
 use crate::views::Ui;
@@ -73,7 +74,7 @@ impl Component for App {
             dispatch: self.dispatch.clone(),
         };
         let page = match &state.route {
-            Route::Home => pages::home::home(&ui, &state.lessons),
+            Route::Home => pages::home::home(&ui, &state.lessons, &state.done),
             Route::Lesson(_) => pages::lesson::lesson(&ui, state),
             Route::Recording(src) => pages::recording::recording(&ui, state, src.is_some()),
             Route::Missing => pages::missing::missing(&ui),
@@ -89,7 +90,7 @@ impl App {
             let dispatch = self.dispatch.clone();
             match effect {
                 Effect::FetchLessons(lang) => spawn_local(async move {
-                    dispatch.emit(Action::Lessons(lang, net::lessons(lang).await));
+                    dispatch.emit(Action::Lessons(lang, net::lessons(lang).await, browser::kept));
                 }),
                 Effect::FetchLesson(id, lang) => spawn_local(async move {
                     let answer = Box::new(net::lesson(&id, lang).await);
@@ -102,6 +103,16 @@ impl App {
                 Effect::ReadFile(file) => spawn_local(async move {
                     let (name, bytes) = net::file(file).await;
                     dispatch.emit(Action::Recording(name, bytes, None));
+                }),
+                Effect::Check(id, programs) => spawn_local(async move {
+                    let answer = Box::new(net::check(&id, &programs).await);
+                    dispatch.emit(Action::Practice(Practise::Checked(answer)));
+                }),
+                Effect::Predict(id, link) => spawn_local(async move {
+                    // Without an answer the predictions stay open; the next run asks again.
+                    if let Ok(predicted) = net::predictions(&id, &link).await {
+                        dispatch.emit(Action::Practice(Practise::Predicted(predicted)));
+                    }
                 }),
                 Effect::Keep(key, value) => browser::keep(&key, value.as_deref()),
                 Effect::Copy(text) => browser::copy(&text),

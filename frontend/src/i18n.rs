@@ -5,6 +5,7 @@
 
 mod en;
 pub(crate) mod panels;
+pub(crate) mod practice;
 pub(crate) mod scope;
 mod zh;
 

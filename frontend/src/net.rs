@@ -3,11 +3,11 @@
 pub(crate) mod link;
 
 use js_sys::Uint8Array;
-use trace::lesson::{Lang, LessonCard, LessonPage};
-use trace::protocol;
+use trace::lesson::{Lang, LessonCard, LessonPage, Predicted, Report};
+use trace::protocol::{self, Refusal};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::Response;
+use web_sys::{RequestInit, Response};
 
 use crate::lazy;
 use crate::state::load::LoadError;
@@ -44,9 +44,29 @@ pub(crate) async fn file(file: web_sys::File) -> (String, Result<Vec<u8>, LoadEr
     (file.name(), bytes)
 }
 
+/// What the lesson's checks say of these programs.
+pub(crate) async fn check(id: &str, programs: &[String]) -> Result<Result<Report, Refusal>, LoadError> {
+    let init = RequestInit::new();
+    init.set_method("POST");
+    init.set_body(&Uint8Array::from(&*protocol::encode(&programs)));
+    let bytes = fetch(&format!("/api/lessons/{id}/check"), &init).await?;
+    protocol::decode(&bytes).map_err(|_| LoadError::Unreadable)
+}
+
+/// What a run says of the lesson's predictions.
+pub(crate) async fn predictions(id: &str, link: &str) -> Result<Vec<Predicted>, LoadError> {
+    let bytes = get(&format!("/api/lessons/{id}/predictions/{link}")).await?;
+    protocol::decode(&bytes).map_err(|_| LoadError::Unreadable)
+}
+
 async fn get(path: &str) -> Result<Vec<u8>, LoadError> {
+    fetch(path, &RequestInit::new()).await
+}
+
+async fn fetch(path: &str, init: &RequestInit) -> Result<Vec<u8>, LoadError> {
     let window = web_sys::window().ok_or(LoadError::Offline)?;
-    let answer = JsFuture::from(window.fetch_with_str(path)).await.map_err(|_| LoadError::Offline)?;
+    let answer = window.fetch_with_str_and_init(path, init);
+    let answer = JsFuture::from(answer).await.map_err(|_| LoadError::Offline)?;
     let response: Response = answer.dyn_into().map_err(|_| LoadError::Unreadable)?;
     let body = response.array_buffer().map_err(|_| LoadError::Offline)?;
     let body = JsFuture::from(body).await.map_err(|_| LoadError::Offline)?;

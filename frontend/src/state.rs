@@ -9,6 +9,7 @@ pub(crate) mod host;
 pub(crate) mod load;
 pub(crate) mod log;
 pub(crate) mod past;
+pub(crate) mod practice;
 pub(crate) mod run;
 pub(crate) mod scope;
 pub(crate) mod selection;
@@ -26,6 +27,7 @@ use bench::Bench;
 use cursor::Cursor;
 use desk::Turn;
 use load::{Load, LoadError};
+use practice::{Practise, done_key};
 use run::LinkEvent;
 use scope::{Look, Panel};
 use visitor::Visit;
@@ -42,7 +44,7 @@ pub(crate) enum Action {
     /// The system's colours changed.
     SystemIsDark(bool),
     /// The list of lessons came.
-    Lessons(Lang, Result<Vec<LessonCard>, LoadError>),
+    Lessons(Lang, Result<Vec<LessonCard>, LoadError>, Kept),
     /// A lesson came, with what is kept of an earlier visit.
     Lesson(String, Lang, Box<Result<LessonPage, LoadError>>, Kept),
     /// A recording came: its name, its bytes, and the event after which it is to be looked at.
@@ -85,6 +87,8 @@ pub(crate) enum Action {
     Break(HostId, Breakpoints),
     /// What is held on a host is to go on.
     Next(HostId),
+    /// Something was done with predictions, checks or hints.
+    Practice(Practise),
 }
 
 /// Something to be done in the browser.
@@ -98,6 +102,10 @@ pub(crate) enum Effect {
     FetchRecording(String),
     /// Read a file that may be a recording.
     ReadFile(web_sys::File),
+    /// Have these programs checked.
+    Check(String, Vec<String>),
+    /// Ask what a run, by its link, says of a lesson's predictions.
+    Predict(String, String),
     /// Remember a text under a key, or forget it.
     Keep(String, Option<String>),
     /// Put a text on the clipboard.
@@ -155,6 +163,8 @@ pub(crate) struct State {
     pub(crate) route: Route,
     /// The list of lessons.
     pub(crate) lessons: Load<Vec<LessonCard>>,
+    /// The lessons whose checks have all passed here.
+    pub(crate) done: Vec<String>,
     /// What of it is shown.
     pub(crate) layout: Layout,
     /// The lesson of the route.
@@ -164,8 +174,15 @@ pub(crate) struct State {
 impl State {
     /// The page at the beginning, and what to ask for first.
     pub(crate) fn new(lang: Lang, theme: Theme, route: Route) -> (Self, Vec<Effect>) {
-        let state =
-            Self { lang, theme, route, lessons: Load::Loading, layout: Layout::default(), bench: Load::Loading };
+        let state = Self {
+            lang,
+            theme,
+            route,
+            lessons: Load::Loading,
+            done: vec![],
+            layout: Layout::default(),
+            bench: Load::Loading,
+        };
         let effects = state.fetch();
         (state, effects)
     }
@@ -189,8 +206,10 @@ impl State {
                 self.theme.system = dark;
                 vec![]
             }
-            Action::Lessons(lang, answer) => {
+            Action::Lessons(lang, answer, kept) => {
                 if lang == self.lang {
+                    let ids = answer.iter().flatten().map(|lesson| lesson.id.clone());
+                    self.done = ids.filter(|id| kept(&done_key(id)).is_some()).collect();
                     self.lessons = answer.map_or_else(Load::Failed, Load::Ready);
                 }
                 vec![]
@@ -227,6 +246,16 @@ impl State {
             Action::Break(host, at) => self.on_bench(|bench| bench.run.break_at(host, at)),
             Action::Next(host) => self.on_bench(|bench| bench.run.tell(ClientMessage::Next { host })),
             Action::Look(look) => self.on_bench(|bench| bench.look(look)),
+            Action::Practice(act) => {
+                let effects = self.on_bench(|bench| bench.practise(act));
+                if let Some(bench) = self.bench.ready()
+                    && bench.practice.is_done()
+                    && !self.done.contains(&bench.page.card.id)
+                {
+                    self.done.push(bench.page.card.id.clone());
+                }
+                effects
+            }
             Action::Edit(host, text) => self.on_bench(|bench| bench.edit(host, &text)),
             Action::Reset(host) => self.on_bench(|bench| bench.reset(host)),
             Action::Run => self.on_bench(Bench::press_run),
@@ -236,7 +265,7 @@ impl State {
                 bench.run.typed(host, bytes)
             }),
             Action::Resize(host, cols, rows) => self.on_bench(|bench| bench.run.resized(host, cols, rows)),
-            Action::Link(link, event) => self.on_bench(|bench| bench.run.on_link(link, event)),
+            Action::Link(link, event) => self.on_bench(|bench| bench.on_link(link, event)),
             Action::Retry(link) => self.on_bench(|bench| bench.run.retry(link)),
             Action::Visit(visit) => self.on_bench(|bench| bench.visit(visit)),
             Action::Copy(text) => self.on_bench(|bench| {

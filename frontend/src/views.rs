@@ -10,6 +10,7 @@ mod ladder;
 pub(crate) mod link;
 pub(crate) mod loading;
 mod panels;
+pub(crate) mod practice;
 mod runbar;
 mod status;
 mod step;

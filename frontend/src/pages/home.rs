@@ -3,6 +3,7 @@
 use trace::lesson::LessonCard;
 use yew::prelude::*;
 
+use crate::i18n::practice;
 use crate::route::Route;
 use crate::state::load::Load;
 use crate::views::Ui;
@@ -10,14 +11,14 @@ use crate::views::link::link;
 use crate::views::loading::{failure, loading};
 
 /// The list of lessons.
-pub(crate) fn home(ui: &Ui, lessons: &Load<Vec<LessonCard>>) -> Html {
+pub(crate) fn home(ui: &Ui, lessons: &Load<Vec<LessonCard>>, done: &[String]) -> Html {
     let words = ui.words;
     let list = match lessons {
         Load::Loading => loading(ui),
         Load::Failed(error) => failure(ui, error),
         Load::Ready(lessons) if lessons.is_empty() => html! { <p class="lead">{ words.no_lessons }</p> },
         Load::Ready(lessons) => html! {
-            <ol class="cards">{ for lessons.iter().map(|lesson| card(ui, lesson)) }</ol>
+            <ol class="cards">{ for lessons.iter().map(|lesson| card(ui, lesson, done.contains(&lesson.id))) }</ol>
         },
     };
     html! {
@@ -33,16 +34,26 @@ pub(crate) fn home(ui: &Ui, lessons: &Load<Vec<LessonCard>>) -> Html {
                 <h2 id="lessons">{ words.lessons }</h2>
                 { list }
             </section>
+            <nav class="aids">
+                { aid(ui, "glossary", practice::words(ui.lang).glossary) }
+                { aid(ui, "cheatsheet", practice::words(ui.lang).cheat_sheet) }
+            </nav>
         </main>
     }
 }
 
-fn card(ui: &Ui, lesson: &LessonCard) -> Html {
+/// A page that the server renders whole: it is read without a line of the app's, and prints well.
+fn aid(ui: &Ui, page: &str, title: &'static str) -> Html {
+    html! { <a href={format!("/{page}/{}", ui.lang)}>{ title }</a> }
+}
+
+fn card(ui: &Ui, lesson: &LessonCard, is_done: bool) -> Html {
     let content = html! {
         <>
             <span class="card-number">{ (ui.words.lesson_number)(lesson.number) }</span>
             <span class="card-title">{ &lesson.title }</span>
             <span class="card-summary">{ &lesson.summary }</span>
+            if is_done { <span class="card-done">{ "✓ " }{ practice::words(ui.lang).done }</span> }
         </>
     };
     html! { <li key={lesson.id.clone()}>{ link(ui, "card", Route::Lesson(lesson.id.clone()), content) }</li> }

@@ -11,6 +11,7 @@ use crate::state::load::{Load, LoadError};
 use crate::views::Ui;
 use crate::views::link::link;
 use crate::views::loading::{failure, loading};
+use crate::views::practice;
 use crate::views::workbench::workbench;
 
 /// The page of a lesson.
@@ -44,7 +45,9 @@ fn ready(ui: &Ui, bench: &Bench, state: &State) -> Html {
             tabindex="-1">
             <article id="lesson-text" class="prose-pane" aria-labelledby="lesson-title" tabindex="0" {hidden}>
                 <h1 id="lesson-title">{ &bench.page.card.title }</h1>
+                { practice::predictions(ui, bench) }
                 <div class="prose">{ prose }</div>
+                { practice::checks(ui, bench) }
                 { neighbours(ui, lessons, &bench.page.card.id) }
             </article>
             { workbench(ui, bench, state.layout) }

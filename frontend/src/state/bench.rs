@@ -10,7 +10,8 @@ use super::Effect;
 use super::desk::{Desk, Turn};
 use super::host::Hosts;
 use super::past::Past;
-use super::run::{self, Run};
+use super::practice::{Practice, Practise};
+use super::run::{self, LinkEvent, Phase, Run};
 use super::scope::{Look, Scope};
 use super::visitor::Visit;
 
@@ -31,6 +32,8 @@ pub(crate) struct Bench {
     pub(crate) desk: Desk,
     /// The world at the cursor; `None` is the latest, which the run has.
     pub(crate) past: Option<Past>,
+    /// Predictions, checks and hints.
+    pub(crate) practice: Practice,
 }
 
 /// A program in its editor.
@@ -86,6 +89,7 @@ impl Bench {
                 scope: Scope::default(),
                 desk: Desk::default(),
                 past: None,
+                practice: Practice::default(),
             },
             effects,
         )
@@ -110,7 +114,16 @@ impl Bench {
             hints: vec![],
         };
         let programs = vec![Program::new(""); page.exercise.hosts.len()];
-        Self { prose: prose(&page), page, programs, run, scope: Scope::default(), desk: Desk::default(), past: None }
+        Self {
+            prose: prose(&page),
+            page,
+            programs,
+            run,
+            scope: Scope::default(),
+            desk: Desk::default(),
+            past: None,
+            practice: Practice::default(),
+        }
     }
 
     /// Takes over the same lesson in another language. What was edited stays as it is.
@@ -169,6 +182,26 @@ impl Bench {
         self.desk.another_run();
         let mut effects = self.run.press(self.page.card.id.clone(), programs);
         effects.extend(kept);
+        effects
+    }
+
+    /// Something was done with predictions, checks or hints.
+    pub(crate) fn practise(&mut self, act: Practise) -> Vec<Effect> {
+        let programs = self.programs.iter().map(|program| program.text.to_string()).collect();
+        self.practice.apply(act, &self.page, programs)
+    }
+
+    /// Something came from the server. When a run is over, it is asked what the run says of the predictions.
+    pub(crate) fn on_link(&mut self, link: u32, event: LinkEvent) -> Vec<Effect> {
+        let was_over = matches!(self.run.phase, Phase::Ended(_));
+        let mut effects = self.run.on_link(link, event);
+        if !was_over
+            && matches!(self.run.phase, Phase::Ended(_))
+            && !self.page.predictions.is_empty()
+            && let Some(link) = self.run.link()
+        {
+            effects.push(Effect::Predict(self.page.card.id.clone(), link.to_owned()));
+        }
         effects
     }
 

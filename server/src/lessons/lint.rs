@@ -81,6 +81,21 @@ impl Course {
     }
 }
 
+/// Checks that no program of the lesson's own fails. They may guard against what nobody has thought of, or against
+/// nothing.
+pub fn unfailed(lesson: &Lesson) -> Vec<Fault> {
+    let fails = |id: &String| {
+        lesson.expect.start.contains(id) || lesson.expect.wrong.values().any(|wrong| wrong.fails.contains(id))
+    };
+    let fault = |check: &super::exercise::Check| Fault {
+        file: LESSON_FILE.to_owned(),
+        line: Some(check.line),
+        what: format!("nothing fails the check {:?}", check.id),
+        mend: "perhaps a wrong solution should".to_owned(),
+    };
+    lesson.checks.iter().filter(|check| !fails(&check.id)).map(fault).collect()
+}
+
 /// What is to be mended in a lesson. `siblings` are the folders beside it.
 pub fn lesson(lesson: &Lesson, course: &Course, siblings: &[String]) -> Vec<Fault> {
     let mut faults = vec![];
@@ -97,13 +112,6 @@ pub fn lesson(lesson: &Lesson, course: &Course, siblings: &[String]) -> Vec<Faul
         }
         for name in lesson.wrong.keys().filter(|name| !lesson.expect.wrong.contains_key(*name)) {
             tell(LESSON_FILE, None, format!("nothing is expected of wrong/{name}"), "add [expect.wrong.…]");
-        }
-        for check in &lesson.checks {
-            let fails = lesson.expect.start.iter().chain(lesson.expect.wrong.values().flat_map(|wrong| &wrong.fails));
-            if !fails.into_iter().any(|id| *id == check.id) {
-                let mend = "a check that nothing fails checks nothing: add a wrong solution that fails it";
-                tell(LESSON_FILE, Some(check.line), format!("nothing fails the check {:?}", check.id), mend);
-            }
         }
     }
     for claim in lesson.claims.iter().filter(|claim| !course.claims.contains_key(&claim.claim)) {

@@ -39,6 +39,9 @@ pub(super) fn execute(args: &Args) -> anyhow::Result<ExitCode> {
             println!("{}/{fault}", folder.display());
             count += 1;
         }
+        for fault in lint::unfailed(lesson) {
+            println!("note: {}/{fault}", folder.display());
+        }
     }
     if args.folder.is_empty() {
         for fault in course.untested(lessons.iter().map(|(_, lesson)| lesson)) {

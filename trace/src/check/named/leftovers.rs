@@ -71,7 +71,9 @@ pub(super) fn unlinks(trace: &Reading<'_>, host: &str, path: &str, when: Option<
         act.call.syscall == Syscall::Bind && matches!(address(&act.call), Some(Address::Path(to)) if to == path)
     };
     let bind = on_host().find(binds);
-    let fits = |act: &&&Act| match (when, bind) {
+    // A `bind` that failed did not take the file; the one that comes after the unlink does.
+    let taken = on_host().rfind(|act| binds(act) && act.result().is_some());
+    let fits = |act: &&&Act| match (when, taken.or(bind)) {
         (Some(When::BeforeBind), Some(bind)) => act.entered < bind.entered,
         (Some(When::AtEnd), Some(bind)) => act.entered > bind.entered && act.result().is_some(),
         (Some(_), None) => false,

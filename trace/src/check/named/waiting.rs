@@ -100,6 +100,11 @@ fn waited(trace: &Reading<'_>, socket: SocketId) -> Vec<(Nanos, Nanos)> {
     spans
 }
 
+/// Whether a call waits for something else. Whoever waits for readiness waits for everybody.
+fn about_another(act: &Act, socket: SocketId) -> bool {
+    act.call.socket != Some(socket) && !act.call.syscall.waits_for_readiness()
+}
+
 pub(super) fn not_blocked_by_one_client(trace: &Reading<'_>, host: &str, patience: Duration) -> Verdict {
     let hosts = trace.hosts(host);
     if hosts.is_empty() {
@@ -108,7 +113,7 @@ pub(super) fn not_blocked_by_one_client(trace: &Reading<'_>, host: &str, patienc
     let mut longest = None::<(Duration, &Act, SocketId)>;
     for socket in trace.model.sockets.values().filter(|socket| hosts.contains(&socket.host)) {
         for (begin, end) in waited(trace, socket.id) {
-            for act in trace.acts_on(socket.host).filter(|act| act.call.socket != Some(socket.id)) {
+            for act in trace.acts_on(socket.host).filter(|act| about_another(act, socket.id)) {
                 let entered = trace.at(act.entered);
                 let left = act.returned.map_or_else(|| trace.stopped_time(), |seq| trace.at(seq));
                 let both = left.min(end).since(entered.max(begin));

@@ -1,0 +1,150 @@
+//! What a learner does with a lesson beside running it: predictions, checks, hints.
+
+use trace::lesson::{LessonPage, Predicted, Report};
+use trace::protocol::Refusal;
+
+use super::Effect;
+use super::load::LoadError;
+
+/// How far a learner is with a lesson.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Practice {
+    /// The choice for each prediction; one more than there are means "both can happen".
+    answers: Vec<Option<usize>>,
+    /// What held in the runs so far, for each prediction.
+    seen: Vec<Vec<u16>>,
+    /// What the latest run says.
+    pub(crate) latest: Vec<Predicted>,
+    /// How many hints are open.
+    pub(crate) hints: usize,
+    /// How the checks stand.
+    pub(crate) grading: Grading,
+}
+
+/// How the checks stand.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) enum Grading {
+    /// Nobody asked yet.
+    #[default]
+    Not,
+    /// The graded runs go on.
+    GoesOn,
+    /// They were judged.
+    Done(Report),
+    /// The server would not.
+    Refused(Refusal),
+    /// The server did not answer.
+    Failed(LoadError),
+}
+
+/// What is done with a lesson.
+#[derive(Clone, Debug)]
+pub(crate) enum Practise {
+    /// A prediction, by its place, is answered by a choice.
+    Answer(usize, usize),
+    /// One more hint.
+    Hint,
+    /// The programs are to be checked.
+    Check,
+    /// They were.
+    Checked(Box<Result<Result<Report, Refusal>, LoadError>>),
+    /// A run said this of the predictions.
+    Predicted(Vec<Predicted>),
+}
+
+impl Practice {
+    /// What was chosen for a prediction.
+    pub(crate) fn answer(&self, prediction: usize) -> Option<usize> {
+        self.answers.get(prediction).copied().flatten()
+    }
+
+    /// What the runs so far say of a prediction: a choice, or the place after the last for "both can happen".
+    pub(crate) fn held(&self, prediction: usize, choices: usize) -> Option<usize> {
+        match self.seen.get(prediction).map_or(&[][..], Vec::as_slice) {
+            [] => None,
+            [one] => Some(usize::from(*one)),
+            _ => Some(choices),
+        }
+    }
+
+    /// Whether every check passed.
+    pub(crate) fn is_done(&self) -> bool {
+        matches!(&self.grading, Grading::Done(report) if report.results.iter().all(|result| result.passed))
+    }
+
+    /// Takes in what is done. `programs` are the learner's.
+    pub(crate) fn apply(&mut self, act: Practise, page: &LessonPage, programs: Vec<String>) -> Vec<Effect> {
+        match act {
+            Practise::Answer(prediction, choice) => {
+                self.answers.resize(page.predictions.len(), None);
+                if let Some(answer) = self.answers.get_mut(prediction) {
+                    *answer = Some(choice);
+                }
+            }
+            Practise::Hint => self.hints += 1,
+            Practise::Check if self.grading != Grading::GoesOn => {
+                self.grading = Grading::GoesOn;
+                return vec![Effect::Check(page.card.id.clone(), programs)];
+            }
+            Practise::Check => {}
+            Practise::Checked(answer) => {
+                self.grading = match *answer {
+                    Ok(Ok(report)) => Grading::Done(report),
+                    Ok(Err(refusal)) => Grading::Refused(refusal),
+                    Err(error) => Grading::Failed(error),
+                };
+                if self.is_done() {
+                    return vec![Effect::Keep(done_key(&page.card.id), Some("1".into()))];
+                }
+            }
+            Practise::Predicted(latest) => {
+                self.seen.resize(page.predictions.len(), vec![]);
+                for (seen, held) in self.seen.iter_mut().zip(&latest) {
+                    seen.extend(held.held.filter(|held| !seen.contains(held)));
+                }
+                self.latest = latest;
+            }
+        }
+        vec![]
+    }
+}
+
+/// Where it is kept that a lesson's checks all passed.
+pub(crate) fn done_key(lesson: &str) -> String {
+    format!("done/{lesson}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::tests::page;
+    use trace::lesson::PredictionCard;
+
+    #[test]
+    fn runs_that_differ_make_both_right() {
+        let mut lesson = page("02-tcp", "");
+        let choices = vec!["a".to_owned(), "b".to_owned()];
+        lesson.predictions = vec![PredictionCard { id: "p".into(), question: "?".into(), choices }];
+        let mut practice = Practice::default();
+        let told = |held| vec![Predicted { id: "p".into(), held: Some(held), at: None, why: None }];
+        practice.apply(Practise::Answer(0, 1), &lesson, vec![]);
+        assert_eq!((practice.answer(0), practice.held(0, 2)), (Some(1), None));
+        practice.apply(Practise::Predicted(told(1)), &lesson, vec![]);
+        practice.apply(Practise::Predicted(told(1)), &lesson, vec![]);
+        assert_eq!(practice.held(0, 2), Some(1));
+        practice.apply(Practise::Predicted(told(0)), &lesson, vec![]);
+        assert_eq!(practice.held(0, 2), Some(2));
+    }
+
+    #[test]
+    fn a_lesson_is_done_when_every_check_passed() {
+        let lesson = page("02-tcp", "");
+        let mut practice = Practice::default();
+        assert_eq!(practice.apply(Practise::Check, &lesson, vec!["x".into()]).len(), 1);
+        assert!(practice.apply(Practise::Check, &lesson, vec![]).is_empty(), "one at a time");
+        let done = practice.apply(Practise::Checked(Box::new(Ok(Ok(Report::default())))), &lesson, vec![]);
+        assert_eq!(done, [Effect::Keep("done/02-tcp".into(), Some("1".into()))]);
+        let failed = practice.apply(Practise::Checked(Box::new(Err(LoadError::Offline))), &lesson, vec![]);
+        assert_eq!((failed, practice.grading), (vec![], Grading::Failed(LoadError::Offline)));
+    }
+}
