@@ -1,6 +1,7 @@
 //! Everything the server answers, put together: usable with or without a port. The API's endpoints are one file a
 //! subject.
 
+pub mod aids;
 pub mod export;
 pub mod lessons;
 pub mod page;
@@ -35,6 +36,8 @@ pub fn router(app: Arc<App>) -> Router {
     let site = Router::new()
         .nest("/api", api)
         .route("/run/{link}", get(export::open))
+        .route("/glossary/{lang}", get(aids::glossary))
+        .route("/cheatsheet/{lang}", get(aids::cheat_sheet))
         .fallback(page::serve)
         .layer(TraceLayer::new_for_http().make_span_with(span))
         .with_state(Arc::clone(&app));

@@ -12,6 +12,7 @@ use trace::lesson::{Lang, LessonCard};
 use super::Lesson;
 use super::glossary::{self, Term};
 use super::parse::{self, Fault, Folder};
+use super::prose;
 
 #[derive(RustEmbed)]
 #[folder = "$CARGO_MANIFEST_DIR/../lessons"]
@@ -25,6 +26,7 @@ pub const COURSE: &str = "course";
 pub struct Library {
     lessons: Vec<Lesson>,
     terms: Vec<Term>,
+    cheat_sheets: BTreeMap<Lang, String>,
     broken: Vec<BrokenLesson>,
 }
 
@@ -92,6 +94,11 @@ impl Library {
         &self.terms
     }
 
+    /// The cheat sheet in a language, as HTML.
+    pub fn cheat_sheet(&self, lang: Lang) -> Option<&str> {
+        self.cheat_sheets.get(&lang).map(String::as_str)
+    }
+
     fn parse(folders: BTreeMap<String, Folder>) -> Self {
         let mut library = Self::default();
         let glossary = folders.get(COURSE).and_then(|folder| folder.get("glossary.toml"));
@@ -103,6 +110,11 @@ impl Library {
                 library.broken.push(BrokenLesson { id: COURSE.to_owned(), faults });
             }
             None => {}
+        }
+        for lang in Lang::ALL {
+            let sheet = folders.get(COURSE).and_then(|folder| folder.get(&format!("cheatsheet/{lang}.md")));
+            let html = sheet.map(|bytes| prose::html(&String::from_utf8_lossy(bytes), lang, &library.terms));
+            library.cheat_sheets.extend(html.map(|html| (lang, html)));
         }
         for (id, folder) in folders {
             if id.starts_with('.') || id == COURSE {
