@@ -52,7 +52,9 @@ async fn drive(run: &Arc<Run>, roles: &[Role], patience: Duration) -> Vec<Event>
                 break;
             }
             last = Instant::now();
-            news.iter().for_each(|event| watch.take(event));
+            for event in &news {
+                watch.take(event);
+            }
             events.extend(news);
         }
         if over {

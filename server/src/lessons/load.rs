@@ -113,8 +113,8 @@ impl Library {
         }
         for lang in Lang::ALL {
             let sheet = folders.get(COURSE).and_then(|folder| folder.get(&format!("cheatsheet/{lang}.md")));
-            let html = sheet.map(|bytes| prose::html(&String::from_utf8_lossy(bytes), lang, &library.terms));
-            library.cheat_sheets.extend(html.map(|html| (lang, html)));
+            let sheet = sheet.map(|bytes| prose::parse(&String::from_utf8_lossy(bytes), lang, &library.terms));
+            library.cheat_sheets.extend(sheet.and_then(Result::ok).map(|sheet| (lang, sheet.html)));
         }
         for (id, folder) in folders {
             if id.starts_with('.') || id == COURSE {

@@ -135,7 +135,7 @@ fn options() -> Options {
 }
 
 /// Markdown to sanitised HTML.
-pub(super) fn html(markdown: &str, lang: Lang, terms: &[Term]) -> String {
+fn html(markdown: &str, lang: Lang, terms: &[Term]) -> String {
     let parser = Parser::new_ext(markdown, options());
     let mut raw = String::new();
     pulldown_cmark::html::push_html(&mut raw, Dressed { inner: parser, lang, terms, next: None });
