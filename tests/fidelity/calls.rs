@@ -26,6 +26,8 @@ use std::net::Ipv4Addr;
 
 /// Bytes of a string that are compared.
 const KEPT: usize = 256;
+/// Numbers from here on are taken for addresses in memory.
+const ADDRESSES: u64 = 1 << 24;
 /// The kernel's ephemeral ports begin here (`ip_local_port_range`).
 const EPHEMERAL: u16 = 32_768;
 
@@ -222,7 +224,7 @@ fn canonical(arg: &str) -> String {
         return if port >= EPHEMERAL { "EPHEMERAL".to_owned() } else { port.to_string() };
     }
     if let Some(number) = arg.strip_prefix("0x").and_then(|digits| u64::from_str_radix(digits, 16).ok()) {
-        return if number >= 1 << 24 { "PTR".to_owned() } else { number.to_string() };
+        return if number >= ADDRESSES { "PTR".to_owned() } else { number.to_string() };
     }
     if let Some((before, after)) = arg.split_once("=>").filter(|_| !arg.contains(['"', '{'])) {
         return format!("{} => {}", canonical(before.trim()), canonical(after.trim()));
@@ -237,14 +239,18 @@ fn canonical(arg: &str) -> String {
 
 fn members(inside: &str) -> Vec<String> {
     const DROPPED: [&str; 5] = ["msg_namelen", "msg_iovlen", "msg_controllen", "cmsg_len", "cmsg_level"];
-    top_level(inside)
+    let members = top_level(inside);
+    let wide = members.iter().find_map(|member| member.strip_prefix("u64=")?.parse::<u64>().ok());
+    // The lower half of an address is one too, however small it happens to be.
+    let address = wide.is_some_and(|value| value >= ADDRESSES);
+    members
         .into_iter()
         .filter_map(|member| match member.split_once('=') {
             Some((name, _)) if DROPPED.contains(&name) => None,
             Some(("pid", _)) => Some("pid=PID".to_owned()),
             Some(("u32" | "u64", value)) => {
                 let value = value.parse::<u64>().ok()?;
-                Some(if value >= 1 << 24 { "PTR".to_owned() } else { value.to_string() })
+                Some(if address || value >= ADDRESSES { "PTR".to_owned() } else { value.to_string() })
             }
             // No name was given, or none came back.
             Some(("msg_name", value)) if canonical(value) == "PTR" => Some("msg_name=NULL".to_owned()),
