@@ -183,6 +183,16 @@ impl Page {
         }
     }
 
+    /// Waits until an element's text contains something no more. A terminal draws with the next frame.
+    pub(crate) async fn until_no_text(&self, element: &WebElement, unwanted: &str) -> anyhow::Result<()> {
+        let deadline = Instant::now() + PATIENCE;
+        while self.text(element).await?.contains(unwanted) {
+            ensure!(Instant::now() < deadline, "{unwanted:?} does not go away");
+            tokio::time::sleep(Duration::from_millis(20)).await; // a poll with a deadline, not a guess
+        }
+        Ok(())
+    }
+
     /// All text of an element, that for screen readers included. Lines of a terminal are padded with no-break spaces.
     pub(crate) async fn text(&self, element: &WebElement) -> anyhow::Result<String> {
         let text = element.prop("textContent").await?.unwrap_or_default();
