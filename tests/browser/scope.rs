@@ -30,9 +30,14 @@ async fn one_goes_back_in_time_by_keyboard_and_everything_follows() -> anyhow::R
         ensure!(moment(page).await?.contains("event 1 of"), "{}", moment(page).await?);
         main.send_keys(Key::Right).await?;
         ensure!(!moment(page).await?.contains("event 1 of"), "{}", moment(page).await?);
-        main.send_keys("p").await?;
-        main.send_keys(Key::Enter).await?;
-        page.until_text(&page.part("panel-inspector").await?, "SYN").await?;
+        // Each frame is a step when it is sent and when it arrives. A SYN can only follow the answer to who has the
+        // server's address.
+        let (asked, answered) = ("asks everybody who has 192.168.1.4", "answers: 192.168.1.4 is here");
+        for frame in [asked, "ARP arrives at server", answered, "ARP arrives at client", "SYN"] {
+            main.send_keys("p").await?;
+            main.send_keys(Key::Enter).await?;
+            page.until_text(&page.part("panel-inspector").await?, frame).await?;
+        }
         page.screenshot("time-first-packet").await?;
 
         main.send_keys("?").await?;
