@@ -6,7 +6,7 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rustix::event::{EventfdFlags, PollFd, PollFlags, eventfd, poll};
+use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
 use rustix::fs::{Mode, OFlags};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{Winsize, tcsetwinsize};
@@ -18,6 +18,9 @@ use crate::recorder::Recorder;
 
 /// What was typed and not yet taken by the terminal; more than this is thrown away, as a keyboard would.
 const TYPE_AHEAD: usize = 64 << 10;
+
+/// How soon a terminal is looked at again that nobody had open.
+const LOOK_AGAIN: Timespec = Timespec { tv_sec: 0, tv_nsec: 50_000_000 };
 
 /// Both ends of a PTY.
 #[derive(Debug)]
@@ -144,20 +147,58 @@ impl Terminals {
 
     fn wait(&self) {
         let mut fds = vec![PollFd::from_borrowed_fd(self.wake.as_fd(), PollFlags::IN)];
+        let mut timeout = None;
         for (host, screen) in (0..).map(HostId).zip(&self.screens) {
             let out = if self.typed(host).is_empty() { PollFlags::empty() } else { PollFlags::OUT };
-            // A terminal that nobody has open any more is always "ready" with a hang-up; it is left out.
-            if !is_hung_up(&screen.master) {
+            // A terminal that nobody has open is always "ready" with a hang-up; it is left out for a while. Its name
+            // can be opened again.
+            if is_hung_up(&screen.master) {
+                timeout = Some(&LOOK_AGAIN);
+            } else {
                 fds.push(PollFd::from_borrowed_fd(screen.master.as_fd(), PollFlags::IN | out));
             }
         }
-        let _ = poll(&mut fds, None); // interrupted: look again
+        let _ = poll(&mut fds, timeout); // interrupted: look again
         let _ = rustix::io::read(&self.wake, &mut [0; 8]);
     }
 }
 
 fn is_hung_up(master: &OwnedFd) -> bool {
     let mut fds = [PollFd::new(master, PollFlags::empty())];
-    let now = rustix::event::Timespec { tv_sec: 0, tv_nsec: 0 };
+    let now = Timespec { tv_sec: 0, tv_nsec: 0 };
     poll(&mut fds, Some(&now)).is_ok() && fds[0].revents().contains(PollFlags::HUP)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::mpsc::channel;
+    use std::time::Duration;
+
+    use crate::recorder::Room;
+
+    #[test]
+    fn a_terminal_that_was_closed_by_all_is_heard_again() {
+        let Pty { master, slave } = Pty::open().unwrap();
+        let name = ptsname(&master, Vec::new()).unwrap();
+        let terminals = Arc::new(Terminals::new([master]).unwrap());
+        let (to, told) = channel();
+        let room = Room { events: u64::MAX, bytes: u64::MAX };
+        let recorder = Arc::new(Recorder::new(Box::new(move |event| to.send(event).unwrap()), room, Box::new(|_| ())));
+        let carrier = std::thread::spawn({
+            let terminals = terminals.clone();
+            move || terminals.run(&recorder, 100, |_| ())
+        });
+
+        drop(slave);
+        for _ in 0..20 {
+            let slave =
+                rustix::fs::open(&name, OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC, Mode::empty()).unwrap();
+            rustix::io::write(&slave, b"again").unwrap();
+            let event = told.recv_timeout(Duration::from_secs(30)).unwrap();
+            assert_eq!(event.fact, Fact::Printed { host: HostId(0), bytes: b"again"[..].into() });
+        }
+        terminals.stop();
+        carrier.join().unwrap();
+    }
 }

@@ -66,9 +66,15 @@ export class Term {
     this.#terminal.write(bytes);
   }
 
-  /** Empties screen and history. */
+  /** Empties screen, history and what a screen reader was told. */
   clear() {
-    this.#terminal.reset();
+    // xterm takes in what is written a little later; its reset() would overtake that. RIS keeps its place in the queue.
+    this.#terminal.write("\x1bc", () => {
+      if (!this.#terminal.options.screenReaderMode) return;
+      // The text that was announced, or waits to be, outlives a reset. Only a new accessibility tree has none.
+      this.#terminal.options.screenReaderMode = false;
+      this.#terminal.options.screenReaderMode = true;
+    });
   }
 
   /** Switches between light and dark, reading the page's colours anew. */

@@ -39,15 +39,16 @@ impl Drop for Killed {
 }
 
 /// Opens a browser, gives the page to the test, and closes the browser however the test ends. A failed test leaves a
-/// screenshot of what it saw.
+/// screenshot of what it saw, and says with its error how the page was.
 pub(crate) async fn with_page<F>(name: &str, test: F) -> anyhow::Result<()>
 where
     F: AsyncFnOnce(&Page) -> anyhow::Result<()>,
 {
     let page = Page::open().await?;
-    let result = test(&page).await;
-    if result.is_err() {
+    let mut result = test(&page).await;
+    if let Err(error) = result {
         page.screenshot(&format!("failed-{name}")).await?;
+        result = Err(error.context(page.condition().await?));
     }
     page.driver.quit().await?;
     result
@@ -100,6 +101,26 @@ impl Page {
             Self { driver, address: format!("http://127.0.0.1:{port}"), _server: server, _chromedriver: chromedriver };
         page.resize(SIZES[0].1).await?;
         Ok(page)
+    }
+
+    /// Whether the page draws at all, where it is in its run, and what its terminals hold.
+    async fn condition(&self) -> anyhow::Result<String> {
+        let script = "
+            const done = arguments[0];
+            const texts = (name) => [...document.querySelectorAll(name)].map((found) => found.textContent);
+            const answer = (drawn) => done(JSON.stringify({
+                drawn,
+                visibility: document.visibilityState,
+                moment: document.querySelector('[data-testid=scrubber]')?.getAttribute('aria-valuetext'),
+                drawnRows: texts('.xterm-rows'),
+                readRows: texts('.xterm-accessibility-tree'),
+                announced: texts('.live-region'),
+                size: [...document.querySelectorAll('.xterm-screen')].map((found) => found.getBoundingClientRect()),
+            }, null, 1));
+            requestAnimationFrame(() => answer(true));
+            setTimeout(answer, 2000, false);";
+        let said = self.driver.execute_async(script, Vec::new()).await?;
+        Ok(format!("the page at the end: {}", said.json().as_str().unwrap_or_default()))
     }
 
     /// Goes to a path of the site.
