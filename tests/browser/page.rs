@@ -105,11 +105,13 @@ impl Page {
 
     /// Whether the page draws at all, where it is in its run, and what its terminals hold.
     async fn condition(&self) -> anyhow::Result<String> {
-        let script = "
-            const done = arguments[0];
+        let script = "(async (done) => {
             const texts = (name) => [...document.querySelectorAll(name)].map((found) => found.textContent);
+            const link = document.querySelector('a[href$=\"/jsonl\"]');
+            const events = link ? await fetch(link.href).then((answer) => answer.text()) : '';
             const answer = (drawn) => done(JSON.stringify({
                 drawn,
+                printed: events.split('\\n').filter((line) => line.includes('rinted')),
                 visibility: document.visibilityState,
                 moment: document.querySelector('[data-testid=scrubber]')?.getAttribute('aria-valuetext'),
                 drawnRows: texts('.xterm-rows'),
@@ -118,7 +120,8 @@ impl Page {
                 size: [...document.querySelectorAll('.xterm-screen')].map((found) => found.getBoundingClientRect()),
             }, null, 1));
             requestAnimationFrame(() => answer(true));
-            setTimeout(answer, 2000, false);";
+            setTimeout(answer, 2000, false);
+            })(arguments[0])";
         let said = self.driver.execute_async(script, Vec::new()).await?;
         Ok(format!("the page at the end: {}", said.json().as_str().unwrap_or_default()))
     }

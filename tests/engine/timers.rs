@@ -35,6 +35,8 @@ fn runs(snapshot: &Snapshot, kind: TimerKind, retries: u8) -> bool {
 }
 
 fn let_go(mut run: LabRun) {
+    // A socket is seen to wait before its frame has come to the switch.
+    run.until_once("a frame is held", |fact| matches!(fact, Fact::FrameHeld { .. }));
     run.wire(WireCommand::Set(trace::event::wire::WireSettings::default()));
     run.wire(WireCommand::Release(Pick::All));
     run.until_end();

