@@ -7,11 +7,12 @@
 mod enter;
 mod visit;
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, IoSliceMut};
 use std::mem::MaybeUninit;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::os::fd::OwnedFd;
+use std::time::{Duration, Instant};
 
 use rustix::net::{
     AddressFamily, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SocketFlags, SocketType, recvmsg,
@@ -20,6 +21,10 @@ use rustix::net::{
 use crate::sys::fork::{fork, join, owning_user_namespace};
 use crate::sys::ptrace::Tid;
 pub(crate) use visit::Namespaces;
+
+/// How long bwrap may take to map its groups, and how often that is looked at.
+const MAPPING: Duration = Duration::from_secs(10);
+const LOOK_AGAIN: Duration = Duration::from_micros(200);
 
 /// What a host's network looks like from inside.
 #[derive(Clone, Copy, Debug)]
@@ -85,6 +90,9 @@ pub(crate) fn make(init: Tid, interface: Interface) -> Result<Ports, NetError> {
     let net = File::open(format!("/proc/{init}/ns/net")).map_err(NetError::Namespaces)?;
     // With --disable-userns the process itself sits in a nested user namespace that does not own its network.
     let user = owning_user_namespace(&net).map_err(NetError::Namespaces)?;
+    if interface.raw {
+        groups_are_mapped(init).map_err(NetError::Namespaces)?;
+    }
     let (here, there) = rustix::net::socketpair(AddressFamily::UNIX, SocketType::DGRAM, SocketFlags::CLOEXEC, None)
         .map_err(|error| NetError::Helper(error.into()))?;
     let child = fork(|| enter::run(&user, &net, interface, &there)).map_err(NetError::Helper)?;
@@ -93,6 +101,19 @@ pub(crate) fn make(init: Tid, interface: Interface) -> Result<Ports, NetError> {
     join(child).map_err(NetError::Helper)?;
     let Made { tap, diag, loopback } = answer?;
     Ok(Ports { tap, diag, loopback, namespaces: Namespaces { user, net: net.into() } })
+}
+
+/// Waits until the sandbox's user namespace has its groups, user_namespaces(7): bwrap tells of its process before that
+/// process has mapped them, and until then the kernel takes no group for a setting. Nothing can be waited on for it.
+fn groups_are_mapped(init: Tid) -> io::Result<()> {
+    let deadline = Instant::now() + MAPPING;
+    while fs::read(format!("/proc/{init}/gid_map"))?.is_empty() {
+        if Instant::now() > deadline {
+            return Err(io::Error::new(io::ErrorKind::TimedOut, "bwrap maps no groups"));
+        }
+        std::thread::sleep(LOOK_AGAIN);
+    }
+    Ok(())
 }
 
 /// The helper's one message: three descriptors, or the step that failed and its errno.
