@@ -1,5 +1,5 @@
 import os.path
-from socket import socket, SOL_SOCKET, SO_REUSEADDR
+from socket import socket, MSG_PEEK, MSG_WAITALL, SOL_SOCKET, SO_REUSEADDR
 
 HOST, PORT = "0.0.0.0", 15555
 
@@ -12,6 +12,7 @@ def answer(conn, status, body):
     conn.sendall(head.encode() + body)
 
 def handle(conn):
+    conn.recv(6000, MSG_PEEK | MSG_WAITALL)  # more than 4096 bytes of the request have come
     head = conn.recv(4096)
     if not head:
         return

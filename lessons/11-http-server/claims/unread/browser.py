@@ -1,9 +1,7 @@
 from socket import create_connection
-from time import sleep
 
 sock = create_connection(("192.168.1.4", 15555))
 sock.sendall(b"GET / HTTP/1.1\r\nCookie: " + b"c" * 6000 + b"\r\n\r\n")
-sleep(0.5)
 try:
     while part := sock.recv(4096):
         print("received", len(part), "bytes")
