@@ -63,6 +63,8 @@ pub struct Model {
     /// Later ids of calls that were interrupted and went on, with their first ids.
     restarted: Map<CallId, CallId>,
     streams: Streams,
+    /// The frame with the highest number that has arrived, for each way from one host to another.
+    newest: Map<(HostId, HostId), FrameId>,
 }
 
 impl Model {

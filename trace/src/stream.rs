@@ -331,7 +331,7 @@ fn direction(model: &Model, from: Option<&Socket>, to: Option<&Socket>) -> Direc
             frame: frame.id,
             bytes: bytes.clone(),
             held: !frame.held.is_empty(),
-            again: relative.retransmission,
+            again: relative.is_retransmission(),
         };
         if came {
             delivered.push(bytes);

@@ -112,12 +112,12 @@ impl Transcript {
                 self.line(at, host, &socket::watches(*epfd, interest), out);
             }
             Fact::FrameSent { frame, host, bytes } => {
-                let text = packet::describe(*host, bytes, &mut self.streams, &self.hosts);
+                let text = packet::describe(*host, bytes, false, &mut self.streams, &self.hosts);
                 self.line(at, Some(*host), &format!("sent {text}"), out);
                 self.frames.insert(*frame, text);
             }
             Fact::FrameLooped { frame, host, bytes } => {
-                let text = packet::describe(*host, bytes, &mut self.streams, &self.hosts);
+                let text = packet::describe(*host, bytes, false, &mut self.streams, &self.hosts);
                 self.line(at, Some(*host), &format!("loop {text}"), out);
                 self.frames.insert(*frame, text);
             }
@@ -132,8 +132,7 @@ impl Transcript {
                 self.of_thread(at, *thread, &format!("receives {}{from}{does}", signal::name(*signal)), out);
             }
             Fact::FrameMade { frame, host, how, of, bytes } => {
-                let text = packet::describe(*host, bytes, &mut self.streams, &self.hosts);
-                let text = text.strip_suffix("  again").unwrap_or(&text).to_owned(); // no host sent it again
+                let text = packet::describe(*host, bytes, true, &mut self.streams, &self.hosts);
                 self.line(at, Some(*host), &format!("made {text}  ({frame}: {})", made(*how, of)), out);
                 self.frames.insert(*frame, text);
             }

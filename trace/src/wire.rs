@@ -6,11 +6,13 @@
 pub mod fields;
 mod icmp;
 mod ip;
+mod notable;
 mod stream;
 mod tcp;
 
 pub use icmp::Icmp;
 pub use ip::{Fragment, Ip};
+pub use notable::{Notable, Order};
 pub use stream::{Relative, Streams};
 pub use tcp::{Flags, Segment, TcpOption};
 

@@ -31,7 +31,7 @@ pub(super) fn of_frames(events: &[Event]) -> BTreeMap<FrameId, Vec<CallId>> {
             Fact::FrameSent { frame, host, bytes } | Fact::FrameLooped { frame, host, bytes } => {
                 let led = match Packet::parse(bytes).map(|packet| packet.body) {
                     Some(Body::Ip(ip, Transport::Tcp(segment))) => {
-                        let seq = streams.follow(*host, &ip, &segment).seq;
+                        let seq = streams.follow(*host, &ip, &segment, false).seq;
                         let ended = |since| ends.iter().any(|(seq, on)| *seq > since && *on == Some(*host));
                         connection(&sockets, *host, &ip, &segment, event.seq)
                             .map_or_else(Vec::new, |socket| socket.led_to_segment(&segment, seq, event.seq, ended))

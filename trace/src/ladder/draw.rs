@@ -107,7 +107,8 @@ impl Ladder {
             label: words.label,
             short: words.short,
             detail: words.detail,
-            retransmission: frame.relative.is_some_and(|relative| relative.retransmission),
+            notable: frame.relative.and_then(|relative| relative.notable),
+            order: None,
             made: frame.made.as_ref().map(|(how, _)| *how),
             held: false,
             looped: frame.looped,
@@ -144,8 +145,11 @@ impl Ladder {
         let lanes = line.sockets.taken();
         let y = self.axis.place(event.seq, event.at, Step::Own(room));
         let end = lost.map_or(ArrowEnd::Delivered(y, event.at), |cause| ArrowEnd::Lost(y, cause));
+        let arrival = self.model.frames.get(&id).and_then(|frame| frame.arrivals.last());
+        let order = arrival.and_then(|arrival| arrival.order);
         let arrive = |arrow: &mut Arrow| {
             (arrow.end, arrow.to, arrow.to_lanes, arrow.held) = (end, Some(host), lanes, false);
+            arrow.order = order;
         };
         let mut arrived = index;
         match self.arrows.get(index) {

@@ -11,6 +11,7 @@ use crate::event::socket::TcpState;
 use crate::event::wire::Made;
 use crate::id::{CallId, FrameId, HostId, SocketId};
 use crate::time::Nanos;
+use crate::wire::{Notable, Order};
 
 /// A host's lifeline.
 #[derive(Clone, Debug, PartialEq)]
@@ -117,8 +118,10 @@ pub struct Arrow {
     pub short: String,
     /// `seq 1 · 5 B`.
     pub detail: String,
-    /// Whether the segment was sent before.
-    pub retransmission: bool,
+    /// What its segment is, if there is a name for it.
+    pub notable: Option<Notable>,
+    /// What was odd about when it arrived.
+    pub order: Option<Order>,
     /// How the wire made it, if it did.
     pub made: Option<Made>,
     /// Whether the wire holds it.

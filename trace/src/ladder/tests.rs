@@ -43,10 +43,11 @@ fn text(ladder: &Ladder) -> String {
             ArrowEnd::Delivered(y, _) => ("-->", Some(y)),
             ArrowEnd::Lost(y, _) => ("--x", Some(y)),
         };
-        let again = if arrow.retransmission { "  again" } else { "" };
+        let notable = arrow.notable.map_or(String::new(), |notable| format!("  {}", notable.name()));
+        let order = arrow.order.map_or(String::new(), |order| format!("  {order:?}"));
         let error = if arrow.error { "  error" } else { "" };
         let row = format!(
-            "to {:>4}  {} {}{sign}{} {}  {} [{}]  ({}){again}{error}",
+            "to {:>4}  {} {}{sign}{} {}  {} [{}]  ({}){notable}{order}{error}",
             extent(y),
             name(arrow.from),
             arrow.from_lanes,
@@ -114,6 +115,11 @@ fn refused() {
 #[test]
 fn udp_lost() {
     insta::assert_snapshot!(text(&lay_out(&fixtures::udp_lost(), Options::default())));
+}
+
+#[test]
+fn troubles() {
+    insta::assert_snapshot!(text(&lay_out(&fixtures::troubles(), Options::default())));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::event::wire::Made;
 use crate::event::{Event, Fact, LossCause};
 use crate::id::{FrameId, HostId};
 use crate::time::Nanos;
-use crate::wire::{Packet, Relative};
+use crate::wire::{Order, Packet, Relative};
 
 /// A frame that a host put on the wire, or that the wire made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +44,8 @@ pub struct Arrival {
     pub at: Nanos,
     /// Delivered or lost.
     pub fate: Fate,
+    /// What was odd about when it arrived.
+    pub order: Option<Order>,
 }
 
 /// What can become of a frame.
@@ -98,10 +100,7 @@ impl Model {
         self.host_mut(host)?;
         let packet = Packet::parse(bytes);
         let tcp = packet.as_ref().and_then(Packet::tcp);
-        let mut relative = tcp.map(|(ip, segment)| self.streams.follow(host, ip, segment));
-        if let (Some(relative), true) = (&mut relative, made.is_some()) {
-            relative.retransmission = false; // the wire says it in other words; no host sent it again
-        }
+        let relative = tcp.map(|(ip, segment)| self.streams.follow(host, ip, segment, made.is_some()));
         let held = vec![];
         let (len, arrivals) = (bytes.len, vec![]);
         let frame = Frame { id, host, sent, len, packet, relative, looped: false, made, held, arrivals };
@@ -114,9 +113,24 @@ impl Model {
     }
 
     fn arrive(&mut self, id: FrameId, host: HostId, at: Nanos, fate: Fate) -> Result<(), Oddity> {
+        let order = if fate == Fate::Delivered { self.order(id, host) } else { None };
         let frame = Arc::make_mut(self.frame_mut(id)?);
         frame.held.retain(|held| *held != host);
-        frame.arrivals.push(Arrival { host, at, fate });
+        frame.arrivals.push(Arrival { host, at, fate, order });
         self.host_mut(host).map(drop)
+    }
+
+    /// What is odd about a frame's reaching this host now.
+    fn order(&mut self, id: FrameId, host: HostId) -> Option<Order> {
+        let frame = self.frames.get(&id)?;
+        let tcp = frame.packet.as_ref().and_then(Packet::tcp);
+        let order = tcp.and_then(|(ip, segment)| self.streams.arrived(frame.host, ip, segment));
+        // Frames are numbered as they are sent.
+        let way = (frame.host, host);
+        let newest = self.newest.get(&way).copied().filter(|newest| *newest > id);
+        if newest.is_none() {
+            self.newest.insert(way, id);
+        }
+        order.or(newest.map(|_| Order::Overtaken))
     }
 }

@@ -31,6 +31,7 @@ fn fixtures_leave_no_notes() {
         fixtures::refused(),
         fixtures::udp_lost(),
         fixtures::retransmission(),
+        fixtures::troubles(),
         fixtures::threads(),
     ] {
         let model = Model::after(&trace);
@@ -89,7 +90,7 @@ fn a_lost_frame_is_lost_and_the_next_one_is_known_again() {
     let model = Model::after(&fixtures::retransmission());
     let lost: Vec<_> =
         model.frames.values().filter(|f| matches!(f.arrivals[..], [Arrival { fate: Fate::Lost(_), .. }])).collect();
-    let again: Vec<_> = model.frames.values().filter(|f| f.relative.is_some_and(|r| r.retransmission)).collect();
+    let again: Vec<_> = model.frames.values().filter(|f| f.relative.is_some_and(|r| r.is_retransmission())).collect();
     assert_eq!((lost.len(), again.len()), (1, 1));
     assert_eq!(lost[0].relative.unwrap().seq, again[0].relative.unwrap().seq);
     assert_eq!(model.in_flight().count(), 0);

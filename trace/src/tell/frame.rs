@@ -9,7 +9,7 @@ use crate::ladder::quoted;
 use crate::model::Frame;
 use crate::stream;
 use crate::time::Readable;
-use crate::wire::{Arp, ArpKind, Body, Flags, Packet, Segment, Transport};
+use crate::wire::{Arp, ArpKind, Body, Flags, Notable, Order, Packet, Segment, Transport};
 
 /// A frame in a few words: `SYN ACK`, `“hello”`.
 pub(super) fn name(frame: &Frame) -> String {
@@ -94,7 +94,7 @@ impl Telling<'_> {
         let text = quoted(&segment.payload, TEXT);
         let data = [from, ("bytes", &segment.payload.len as &dyn std::fmt::Display), ("text", &text)];
         if has(Flags::RST) {
-            let refuses = self.answers(frame, segment);
+            let refuses = told.notable == Some(Notable::Refused);
             let gone = stream::socket_of(self.model, frame, true).is_none();
             let what = match (refuses, gone) {
                 (true, _) => Say::RstRefused,
@@ -105,8 +105,9 @@ impl Telling<'_> {
             return;
         }
         if has(Flags::SYN) {
-            let what = match (has(Flags::ACK), told.retransmission) {
-                (true, _) => Say::SynAck,
+            let what = match (has(Flags::ACK), told.is_retransmission()) {
+                (true, true) => Say::SynAckAgain,
+                (true, false) => Say::SynAck,
                 (false, true) => Say::SynAgain,
                 (false, false) => Say::Syn,
             };
@@ -117,7 +118,7 @@ impl Telling<'_> {
             let calls = stream::calls_of(self.model, frame);
             let sends: Vec<CallId> = calls.into_iter().filter(|call| self.is_send(*call)).collect();
             match self.calls(&sends) {
-                _ if told.retransmission => self.say(Say::DataAgain, &data),
+                _ if told.is_retransmission() => self.say(Say::DataAgain, &data),
                 Some(calls) => self.say(Say::DataOf, &[data[0], data[1], data[2], ("calls", &calls)]),
                 None if sends.len() > 1 => {
                     self.say(Say::DataOfMany, &[data[1], data[2], ("count", &sends.len())]);
@@ -128,7 +129,8 @@ impl Telling<'_> {
             self.ack(frame);
         }
         if has(Flags::FIN) {
-            self.say(Say::Fin, &[from]);
+            let again = told.is_retransmission() && segment.payload.len == 0;
+            self.say(if again { Say::FinAgain } else { Say::Fin }, &[from]);
         }
         if told.window == 0 {
             self.say(Say::ZeroWindow, &[]);
@@ -137,13 +139,6 @@ impl Telling<'_> {
 
     fn is_send(&self, call: CallId) -> bool {
         self.model.calls.get(&call).is_some_and(|call| call.syscall.sends())
-    }
-
-    /// Whether a reset answers a SYN that came before it.
-    fn answers(&self, frame: &Frame, segment: &Segment) -> bool {
-        self.earlier(frame, false).any(|(_, other)| {
-            other.flags.has(Flags::SYN) && !other.flags.has(Flags::ACK) && other.seq.wrapping_add(1) == segment.ack
-        })
     }
 
     /// Segments of the same connection before a frame, the newest first: of the same direction, or of the other.
@@ -164,19 +159,23 @@ impl Telling<'_> {
         let Some(told) = frame.relative else { return };
         let ack = told.ack.unwrap_or(0);
         let before = self.earlier(frame, true).find(|(other, _)| other.made.is_none());
-        let before = before.and_then(|(other, s)| Some((other.relative?, s.flags, s.payload.len)));
+        let before = before.and_then(|(other, s)| Some((other.relative?, s.flags)));
         let of_fin = self.earlier(frame, false).any(|(other, s)| {
             let end = other.relative.map(|told| u64::from(told.seq) + s.payload.len + 1);
             s.flags.has(Flags::FIN) && end == Some(u64::from(ack))
         });
         let what = match before {
             // The first ACK after one's own SYN.
-            Some((_, flags, _)) if flags.has(Flags::SYN) && !flags.has(Flags::ACK) => Say::ThirdAck,
-            Some((before, ..)) if before.ack == told.ack && before.window != told.window => Say::WindowUpdate,
-            Some((before, ..)) if of_fin && before.ack != told.ack => Say::AckOfFin,
-            Some((before, _, 0)) if before.ack == told.ack => Say::DuplicateAck,
-            _ if of_fin => Say::AckOfFin,
-            _ => Say::BareAck,
+            Some((_, flags)) if flags.has(Flags::SYN) && !flags.has(Flags::ACK) => Say::ThirdAck,
+            Some((before, _)) if of_fin && before.ack != told.ack => Say::AckOfFin,
+            _ => match told.notable {
+                Some(Notable::WindowUpdate) => Say::WindowUpdate,
+                Some(Notable::WindowProbe) => Say::WindowProbe,
+                Some(Notable::KeepAlive) => Say::KeepAlive,
+                Some(Notable::DuplicateAck) => Say::DuplicateAck,
+                _ if of_fin => Say::AckOfFin,
+                _ => Say::BareAck,
+            },
         };
         self.say(what, &[from, ("ack", &ack), ("window", &told.window)]);
     }
@@ -203,8 +202,18 @@ impl Telling<'_> {
         let payload = frame.packet.as_ref().is_some_and(|packet| {
             packet.tcp().is_some_and(|(_, segment)| segment.payload.len > 0) || packet.udp().is_some()
         });
-        if payload {
-            self.say(Say::ArrivedData, &[]);
+        let arrival = frame.arrivals.iter().rev().find(|arrival| arrival.host == host);
+        match arrival.and_then(|arrival| arrival.order) {
+            Some(Order::Again) => self.say(Say::ArrivedAgain, &[]),
+            Some(Order::Ahead { missing }) => self.say(Say::ArrivedAhead, &[("count", &missing)]),
+            Some(Order::Overtaken) => {
+                self.say(Say::ArrivedLate, &[]);
+                if frame.packet.as_ref().is_some_and(|packet| packet.udp().is_some()) {
+                    self.say(Say::LateUdp, &[]);
+                }
+            }
+            None if payload => self.say(Say::ArrivedData, &[]),
+            None => {}
         }
     }
 

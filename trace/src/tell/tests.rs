@@ -32,6 +32,11 @@ fn a_retransmission() {
 }
 
 #[test]
+fn troubles() {
+    insta::assert_snapshot!(told(&fixtures::troubles()));
+}
+
+#[test]
 fn a_lost_datagram() {
     insta::assert_snapshot!(told(&fixtures::udp_lost()));
 }

@@ -409,6 +409,9 @@ sentences! {
     SynAck
         "The kernel of {from} says yes and numbers its own bytes: SYN ACK. No program took part in this."
         "{from} 的内核答应了，也给自己的字节定下起点：SYN ACK。这一步没有程序参与。"
+    SynAckAgain
+        "No answer to the SYN ACK: the kernel of {from} sends it once more."
+        "SYN ACK 没有回音：{from} 的内核再发一次。"
     ThirdAck
         "The third packet of the handshake. connect() does not send it: the kernel of {from} does, by itself."
         "握手的第三个包。它不是 connect() 发的，是 {from} 的内核自己发的。"
@@ -421,6 +424,12 @@ sentences! {
     DuplicateAck
         "The same ACK once more: something after byte {ack} arrived, but this byte has not."
         "同样的 ACK 又来一次：后面的数据到了，第 {ack} 字节却还没到。"
+    WindowProbe
+        "The window of the other side is 0. The kernel of {from} asks whether there is room again: a segment with nothing new, which must be answered."
+        "对方的窗口是 0。{from} 的内核来问有没有空位了：发一个没有新内容的报文段，对方必须回答。"
+    KeepAlive
+        "Nothing was said for a while. The kernel of {from} asks whether the other side is still there: a segment with nothing new, which must be answered."
+        "已经好一阵没有动静。{from} 的内核来问对方还在不在：发一个没有新内容的报文段，对方必须回答。"
     ZeroWindow
         "Its window is 0: there is no room, so the other side has to stop."
         "窗口是 0：放不下了，对方必须停下。"
@@ -442,6 +451,9 @@ sentences! {
     Fin
         "{from} will send no more: FIN."
         "{from} 不再发送：FIN。"
+    FinAgain
+        "No ACK came for the FIN: the kernel of {from} sends it once more."
+        "FIN 等不到确认：{from} 的内核再发一次。"
     Rst
         "The kernel of {from} resets the connection: RST. Nothing that is still on its way counts any more."
         "{from} 的内核重置连接：RST。还在路上的一切都作废。"
@@ -487,6 +499,18 @@ sentences! {
     ArrivedData
         "Its kernel takes it in, whether or not the program is waiting."
         "不管程序等没等，内核都先收下。"
+    ArrivedAgain
+        "The same had arrived there before: what its kernel already has it drops, and acknowledges once more."
+        "同样的内容以前到过：内核已有的就丢弃，再确认一次。"
+    ArrivedAhead
+        "Out of order: {count} bytes before it are missing. The kernel keeps it aside, and recv() gets nothing of it until they come."
+        "乱序：它前面还缺 {count} 字节。内核先把它放在一边，等缺的到齐，recv() 才拿得到。"
+    ArrivedLate
+        "Something that was sent later had arrived there earlier."
+        "比它晚发的已经先到了。"
+    LateUdp
+        "UDP leaves it so: recvfrom() gets datagrams in the order in which they arrive."
+        "UDP 不管顺序：先到的先被 recvfrom() 取走。"
     Lost
         "{what} is lost on its way to {to}: {cause}."
         "{what} 在去 {to} 的路上丢了：{cause}。"

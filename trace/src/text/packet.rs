@@ -10,21 +10,23 @@ use crate::id::HostId;
 use crate::wire::{Arp, ArpKind, Body, Packet, Segment, Streams, Transport};
 
 /// What a frame says; `streams` learns from it.
-pub(super) fn describe(host: HostId, frame: &Clipped, streams: &mut Streams, hosts: &[HostSpec]) -> String {
+pub(super) fn describe(host: HostId, frame: &Clipped, made: bool, streams: &mut Streams, hosts: &[HostSpec]) -> String {
     let Some(packet) = Packet::parse(frame) else { return format!("a frame of {} bytes", frame.len) };
     let ways = packet.addresses().map_or(String::new(), |ends| ways(ends, hosts));
     match &packet.body {
         Body::Arp(arp) => describe_arp(arp),
         Body::Ip(ip, Transport::Tcp(segment)) => {
             let Segment { flags, payload, .. } = segment;
-            let told = streams.follow(host, ip, segment);
+            let told = streams.follow(host, ip, segment, made);
             let mut text = format!("{flags} {ways} seq {}", told.seq);
             if let Some(ack) = told.ack {
                 write!(text, " ack {ack}").expect("a String takes all");
             }
             write!(text, " win {}", told.window).expect("a String takes all");
             text.push_str(&carried(payload));
-            text.push_str(if told.retransmission { "  again" } else { "" });
+            if let Some(notable) = told.notable {
+                write!(text, "  ({})", notable.name()).expect("a String takes all");
+            }
             text
         }
         Body::Ip(_, Transport::Udp(datagram)) => {

@@ -3,6 +3,7 @@
 use crate::map::Map;
 use std::net::SocketAddr;
 
+use super::notable::{Notable, Order, Received};
 use super::{Flags, Ip, Segment};
 use crate::id::HostId;
 
@@ -10,6 +11,7 @@ use crate::id::HostId;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Streams {
     directions: Map<Key, Direction>,
+    received: Map<Key, Received>,
 }
 
 /// One direction of a connection. Loopback addresses mean something on their host only, so the host is part of it.
@@ -22,8 +24,14 @@ struct Direction {
     base: u32,
     /// The sequence number after the last byte that was sent.
     next: u32,
+    /// Whether its SYN was seen.
+    begun: bool,
     /// The shift of its window field; `None` where the SYN was not seen or had no such option.
     scale: Option<u8>,
+    /// What it has acknowledged last, and its window then, as its host sent them.
+    told: Option<(u32, u32)>,
+    /// The window that its peer will have heard of last: the wire may have changed it.
+    window: u32,
 }
 
 /// A segment's numbers, counted from the connection's beginning.
@@ -35,17 +43,22 @@ pub struct Relative {
     pub ack: Option<u32>,
     /// The window in bytes, scaled where both ends agreed to.
     pub window: u32,
+    /// What the segment is, if there is a name for it.
+    pub notable: Option<Notable>,
+}
+
+impl Relative {
     /// Whether all that the segment takes of the sequence space was sent before.
-    pub retransmission: bool,
+    pub fn is_retransmission(self) -> bool {
+        self.notable == Some(Notable::Retransmission)
+    }
 }
 
 impl Streams {
-    /// Takes the next segment that `host` put on the wire and tells its relative numbers.
-    pub fn follow(&mut self, host: HostId, ip: &Ip, segment: &Segment) -> Relative {
-        let from = SocketAddr::new(ip.source, segment.source_port);
-        let to = SocketAddr::new(ip.destination, segment.destination_port);
-        let local = (ip.source.is_loopback() || ip.destination.is_loopback()).then_some(host);
-        let (there, back) = ((local, from, to), (local, to, from));
+    /// Takes the next segment that `host` put on the wire, or that the wire made in its name, and tells its relative
+    /// numbers. What the wire makes is never [`Notable`]: its host has not said it.
+    pub fn follow(&mut self, host: HostId, ip: &Ip, segment: &Segment, made: bool) -> Relative {
+        let (there, back) = keys(host, ip, segment);
         let syn = segment.flags.has(Flags::SYN);
         let ack = segment.flags.has(Flags::ACK).then_some(segment.ack);
         let end = segment.seq.wrapping_add(segment.seq_len());
@@ -56,23 +69,26 @@ impl Streams {
             self.directions.remove(&back);
         }
         let known = known.filter(|known| !syn || known.base == segment.seq);
-        let retransmission = known.is_some_and(|known| segment.seq_len() > 0 && !after(end, known.next));
         let mut mine = known.unwrap_or(Direction {
             // Without its SYN, the first byte seen counts as the connection's first.
             base: if syn { segment.seq } else { segment.seq.wrapping_sub(1) },
             next: segment.seq,
+            begun: syn,
             scale: if syn { segment.window_scale() } else { None },
+            told: None,
+            window: 0,
         });
+        let before = mine;
         if after(end, mine.next) {
             mine.next = end;
         }
-        self.directions.insert(there, mine);
 
         let peer = match (self.directions.get(&back), ack) {
             (Some(peer), _) => Some(*peer),
             // A reset answers a SYN with numbers of its own; it begins no direction.
             (None, Some(ack)) if !segment.flags.has(Flags::RST) => {
-                let guessed = Direction { base: ack.wrapping_sub(1), next: ack, scale: None };
+                let (base, window) = (ack.wrapping_sub(1), u32::from(u16::MAX));
+                let guessed = Direction { base, next: ack, begun: false, scale: None, told: None, window };
                 self.directions.insert(back, guessed);
                 Some(guessed)
             }
@@ -83,17 +99,82 @@ impl Streams {
             (false, Some(scale), Some(_)) => scale,
             _ => 0,
         };
+        let window = u32::from(segment.window) << shift;
+        mine.window = window;
+        if !made {
+            mine.told = ack.map(|ack| (ack, window));
+        }
+        self.directions.insert(there, mine);
         Relative {
             seq: segment.seq.wrapping_sub(mine.base),
             ack: ack.map(|ack| ack.wrapping_sub(peer.map_or(ack.wrapping_sub(1), |peer| peer.base))),
-            window: u32::from(segment.window) << shift,
-            retransmission,
+            window,
+            notable: if made { None } else { notable(segment, window, known.map(|_| before), peer) },
+        }
+    }
+
+    /// Takes a segment that `from` sent and that has arrived, and tells what was odd about its order.
+    pub fn arrived(&mut self, from: HostId, ip: &Ip, segment: &Segment) -> Option<Order> {
+        let (there, _) = keys(from, ip, segment);
+        if segment.seq_len() == 0 {
+            return None;
+        }
+        let end = segment.seq.wrapping_add(segment.seq_len());
+        let begins = segment.flags.has(Flags::SYN);
+        match self.received.get_mut(&there) {
+            Some(received) if !begins || received.first == segment.seq => received.take(segment.seq, end),
+            _ => {
+                self.received.insert(there, Received::new(segment.seq, end));
+                None
+            }
         }
     }
 }
 
+/// A segment's direction, and the other one.
+fn keys(host: HostId, ip: &Ip, segment: &Segment) -> (Key, Key) {
+    let from = SocketAddr::new(ip.source, segment.source_port);
+    let to = SocketAddr::new(ip.destination, segment.destination_port);
+    let local = (ip.source.is_loopback() || ip.destination.is_loopback()).then_some(host);
+    ((local, from, to), (local, to, from))
+}
+
+/// What a segment is, after what its own direction had sent before it and what the peer's has.
+fn notable(segment: &Segment, window: u32, mine: Option<Direction>, peer: Option<Direction>) -> Option<Notable> {
+    let has = |flag| segment.flags.has(flag);
+    if has(Flags::RST) {
+        // The peer has sent its SYN and nothing else, and got none.
+        let answers = mine.is_none_or(|mine| !mine.begun)
+            && peer.is_some_and(|peer| {
+                peer.begun && peer.next == peer.base.wrapping_add(1) && has(Flags::ACK) && segment.ack == peer.next
+            });
+        return Some(if answers { Notable::Refused } else { Notable::Reset });
+    }
+    let mine = mine?;
+    if segment.seq_len() > 0 && !after(segment.seq.wrapping_add(segment.seq_len()), mine.next) {
+        return Some(Notable::Retransmission);
+    }
+    if segment.seq_len() == 0 && segment.seq == mine.next.wrapping_sub(1) {
+        let full = peer.is_some_and(|peer| peer.window == 0);
+        return Some(if full { Notable::WindowProbe } else { Notable::KeepAlive });
+    }
+    if window == 0 && !has(Flags::SYN) {
+        return Some(Notable::ZeroWindow);
+    }
+    let (ack, before) = mine.told?;
+    if segment.seq_len() > 0 || segment.ack != ack {
+        return None;
+    }
+    let more = peer.is_some_and(|peer| after(peer.next, ack));
+    match window.cmp(&before) {
+        std::cmp::Ordering::Greater => Some(Notable::WindowUpdate),
+        std::cmp::Ordering::Equal if more => Some(Notable::DuplicateAck),
+        _ => None,
+    }
+}
+
 /// Whether `a` comes after `b` in the circle of sequence numbers (RFC 9293 section 3.4).
-const fn after(a: u32, b: u32) -> bool {
+pub(super) const fn after(a: u32, b: u32) -> bool {
     a.wrapping_sub(b).cast_signed() > 0
 }
 
@@ -112,8 +193,8 @@ mod tests {
             let Fact::FrameSent { host, bytes, .. } = &event.fact else { continue };
             let packet = Packet::parse(bytes).unwrap();
             let Some((ip, segment)) = packet.tcp() else { continue };
-            let told = streams.follow(*host, ip, segment);
-            let again = if told.retransmission { " again" } else { "" };
+            let told = streams.follow(*host, ip, segment, false);
+            let again = told.notable.map_or(String::new(), |notable| format!(" {notable:?}"));
             let ack = told.ack.map_or(String::new(), |ack| format!(" ack {ack}"));
             lines.push(format!("{} seq {}{ack} win {}{again}", segment.flags, told.seq, told.window));
         }
@@ -142,14 +223,33 @@ mod tests {
 
     #[test]
     fn a_reset_that_answers_a_syn() {
-        assert_eq!(numbers(&fixtures::refused()), ["SYN seq 0 win 64240", "RST ACK seq 1 ack 1 win 0"]);
+        assert_eq!(numbers(&fixtures::refused()), ["SYN seq 0 win 64240", "RST ACK seq 1 ack 1 win 0 Refused"]);
     }
 
     #[test]
     fn knows_what_was_sent_before() {
         let lines = numbers(&fixtures::retransmission());
-        let again: Vec<_> = lines.iter().filter(|line| line.ends_with("again")).collect();
-        assert_eq!(again, ["PSH ACK seq 1 ack 1 win 64256 again"]);
+        let again: Vec<_> = lines.iter().filter(|line| line.ends_with("Retransmission")).collect();
+        assert_eq!(again, ["PSH ACK seq 1 ack 1 win 64256 Retransmission"]);
+    }
+
+    #[test]
+    fn names_what_there_are_names_for() {
+        let named: Vec<_> = numbers(&fixtures::troubles());
+        let named = named.iter().filter_map(|line| line.rsplit(' ').next()).filter(|word| word.parse::<u32>().is_err());
+        assert_eq!(
+            named.collect::<Vec<_>>(),
+            [
+                "ZeroWindow",
+                "WindowProbe",
+                "ZeroWindow",
+                "WindowUpdate",
+                "DuplicateAck",
+                "Retransmission",
+                "KeepAlive",
+                "Reset",
+            ]
+        );
     }
 
     #[test]

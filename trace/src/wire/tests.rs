@@ -158,8 +158,8 @@ proptest! {
             && let Some((ip, segment)) = packet.tcp()
         {
             let mut streams = Streams::default();
-            streams.follow(crate::id::HostId(0), ip, segment);
-            streams.follow(crate::id::HostId(0), ip, segment);
+            streams.follow(crate::id::HostId(0), ip, segment, false);
+            streams.follow(crate::id::HostId(0), ip, segment, false);
         }
     }
 }

@@ -3,6 +3,7 @@
 use trace::event::socket::TcpState;
 use trace::ladder::{Arrow, ArrowEnd, Band, CallBox, CallState, Column, Fold, Gauge, Ladder, Mark, Marked, Tick};
 use trace::time::{Nanos, Readable};
+use trace::wire::{Notable, Order};
 use yew::prelude::*;
 
 use super::geometry::{Geometry, Line, ROW};
@@ -309,43 +310,50 @@ impl Picture<'_> {
     /// The words on an arrow: what it is, and behind it what fits of the numbers.
     fn on_arrow(&self, arrow: &Arrow, room: f64) -> Vec<Html> {
         let size = self.label_size() - 0.5;
-        let more = match arrow.end {
-            ArrowEnd::Lost(_, cause) => Some((self.words.lost)(cause)),
-            _ if arrow.held => Some(self.words.held),
-            _ if arrow.made.is_some() => Some(self.words.made),
-            _ if arrow.retransmission => Some(self.words.retransmission),
-            ArrowEnd::InFlight => Some(self.words.in_flight),
+        let words = self.words;
+        let state = match arrow.end {
+            ArrowEnd::Lost(_, cause) => Some((words.lost)(cause)),
+            _ if arrow.held => Some(words.held),
+            ArrowEnd::InFlight => Some(words.in_flight),
             ArrowEnd::Delivered(..) => None,
         };
+        let names = self.names(arrow);
+        let more: Vec<&str> = state.into_iter().chain(names.iter().map(String::as_str)).collect();
+        let more = [more.join(" · "), more.first().copied().unwrap_or_default().to_owned()];
         // The sign stays where there is no room for the word.
-        let again = if arrow.retransmission { "↻ " } else { "" };
+        let again = if arrow.notable == Some(Notable::Retransmission) { "↻ " } else { "" };
         let labels = [format!("{again}{}", arrow.label), format!("{again}{}", arrow.short)];
         let label = Geometry::fitting(&labels, size, room);
         // Bold glyphs of a fixed-width font are no wider.
         let mut left = room - Geometry::text(&label, size);
         let mut parts = vec![el("tspan").at("class", "ladder-label").text(label).into()];
-        for (text, class) in [(more, "ladder-more"), (Some(arrow.detail.as_str()), "ladder-detail")] {
-            let Some(text) = text.filter(|text| !text.is_empty()) else { continue };
-            let needs = Geometry::text(text, size) + 0.6 * size;
-            if needs <= left {
-                left -= needs;
-                parts.push(el("tspan").at("class", class).at("dx", "0.6em").text(text.to_owned()).into());
-            }
+        for (texts, class) in [(&more[..], "ladder-more"), (std::slice::from_ref(&arrow.detail), "ladder-detail")] {
+            let needs = |text: &str| Geometry::text(text, size) + 0.6 * size;
+            let Some(text) = texts.iter().find(|text| !text.is_empty() && needs(text) <= left) else { continue };
+            left -= needs(text);
+            parts.push(el("tspan").at("class", class).at("dx", "0.6em").text(text.clone()).into());
         }
         parts
+    }
+
+    /// What there are names for in a frame, and in how it arrived.
+    fn names(&self, arrow: &Arrow) -> Vec<String> {
+        let words = self.words;
+        let made = arrow.made.map(|how| (words.made)(how).to_owned());
+        let notable = arrow.notable.map(|notable| (words.notable)(notable).to_owned());
+        // That a copy arrived before is what makes it one.
+        let order = arrow.order.filter(|order| arrow.made.is_none() || *order != Order::Again);
+        [made, notable, order.map(words.order)].into_iter().flatten().collect()
     }
 
     /// A frame in full.
     pub(crate) fn sent(&self, arrow: &Arrow) -> String {
         let mut told = format!("{} {}", arrow.label, arrow.detail);
-        if arrow.retransmission {
-            told = format!("{told} · {}", self.words.retransmission);
+        for name in self.names(arrow) {
+            told = format!("{told} · {name}");
         }
         if arrow.looped {
             told = format!("{told} · {}", self.words.looped);
-        }
-        if arrow.made.is_some() {
-            told = format!("{told} · {}", self.words.made);
         }
         match arrow.end {
             ArrowEnd::InFlight if arrow.held => format!("{told} · {}", self.words.held),

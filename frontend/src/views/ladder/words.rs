@@ -5,8 +5,10 @@ use std::time::Duration;
 use trace::event::LossCause;
 use trace::event::host::Limit;
 use trace::event::signal::Disposition;
+use trace::event::wire::Made;
 use trace::lesson::Lang;
 use trace::time::Readable;
+use trace::wire::{Notable, Order};
 
 use crate::i18n::{plain, size};
 
@@ -24,8 +26,9 @@ pub(crate) struct Words {
     pub(crate) never_returned: &'static str,
     pub(crate) in_flight: &'static str,
     pub(crate) held: &'static str,
-    pub(crate) made: &'static str,
-    pub(crate) retransmission: &'static str,
+    pub(crate) made: fn(Made) -> &'static str,
+    pub(crate) notable: fn(Notable) -> &'static str,
+    pub(crate) order: fn(Order) -> String,
     pub(crate) kernel_alone: &'static str,
     pub(crate) program_started: &'static str,
     pub(crate) program_ended: &'static str,
@@ -66,8 +69,19 @@ const EN: Words = Words {
     never_returned: "never returned",
     in_flight: "on its way",
     held: "held on the wire",
-    made: "made by the wire",
-    retransmission: "retransmission",
+    made: |how| match how {
+        Made::Copy => "duplicate",
+        Made::Piece => "piece of a segment",
+        Made::Merged => "several segments in one",
+        Made::Changed => "window changed by the wire",
+        Made::Forged => "forged by the wire",
+    },
+    notable: Notable::name,
+    order: |order| match order {
+        Order::Again => "arrived before".into(),
+        Order::Ahead { missing } => format!("out of order: {missing} B missing before it"),
+        Order::Overtaken => "out of order: overtaken".into(),
+    },
     kernel_alone: "held by the kernel alone",
     program_started: "program started",
     program_ended: "ended",
@@ -123,8 +137,28 @@ const ZH: Words = Words {
     never_returned: "没有返回",
     in_flight: "在路上",
     held: "停在线路上",
-    made: "由线路产生",
-    retransmission: "重传",
+    made: |how| match how {
+        Made::Copy => "重复帧",
+        Made::Piece => "报文段的一块",
+        Made::Merged => "几段合一",
+        Made::Changed => "窗口被线路改过",
+        Made::Forged => "线路伪造",
+    },
+    notable: |notable| match notable {
+        Notable::Refused => "连接被拒绝",
+        Notable::Reset => "连接被重置",
+        Notable::Retransmission => "重传",
+        Notable::WindowProbe => "窗口探测",
+        Notable::KeepAlive => "保活探测",
+        Notable::ZeroWindow => "零窗口",
+        Notable::WindowUpdate => "窗口更新",
+        Notable::DuplicateAck => "重复 ACK",
+    },
+    order: |order| match order {
+        Order::Again => "以前到过".into(),
+        Order::Ahead { missing } => format!("乱序：前面还缺 {missing} B"),
+        Order::Overtaken => "乱序：被后发的超过".into(),
+    },
     kernel_alone: "只由内核持有",
     program_started: "程序开始",
     program_ended: "结束",

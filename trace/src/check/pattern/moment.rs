@@ -118,7 +118,7 @@ impl Moment {
             _ => return None,
         };
         let frame: &Frame = trace.model.frames.get(frame)?;
-        let again = frame.relative.is_some_and(|relative| relative.retransmission);
+        let again = frame.relative.is_some_and(|relative| relative.is_retransmission());
         let (from, to) = trace.ends_of(frame);
         let meant = filter.matches(frame.packet.as_ref(), from, receiver.unwrap_or(to));
         if passage == Passage::Again && !again || !meant || !self.is_on(*on, trace) {
