@@ -97,7 +97,6 @@ impl CallState {
 }
 
 /// A frame between two lifelines.
-#[expect(clippy::struct_excessive_bools, reason = "each says something else of a frame; most combinations occur")]
 #[derive(Clone, Debug, PartialEq)]
 pub struct Arrow {
     /// The frame.

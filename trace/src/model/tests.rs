@@ -3,6 +3,7 @@ use crate::event::call::Outcome;
 use crate::event::host::ExitStatus;
 use crate::event::socket::TcpState;
 use crate::fixtures::{self, arbitrary::trace};
+use crate::wire::Relative;
 use proptest::prelude::*;
 
 const CLIENT: HostId = HostId(0);
@@ -90,7 +91,7 @@ fn a_lost_frame_is_lost_and_the_next_one_is_known_again() {
     let model = Model::after(&fixtures::retransmission());
     let lost: Vec<_> =
         model.frames.values().filter(|f| matches!(f.arrivals[..], [Arrival { fate: Fate::Lost(_), .. }])).collect();
-    let again: Vec<_> = model.frames.values().filter(|f| f.relative.is_some_and(|r| r.is_retransmission())).collect();
+    let again: Vec<_> = model.frames.values().filter(|f| f.relative.is_some_and(Relative::is_retransmission)).collect();
     assert_eq!((lost.len(), again.len()), (1, 1));
     assert_eq!(lost[0].relative.unwrap().seq, again[0].relative.unwrap().seq);
     assert_eq!(model.in_flight().count(), 0);
