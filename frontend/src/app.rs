@@ -6,11 +6,13 @@ use yew::prelude::*;
 use crate::i18n::Words;
 use crate::net::link::Link;
 use crate::route::Route;
+use crate::state::load::LoadError;
 use crate::state::practice::Practise;
 use crate::state::scope::Look;
 use crate::state::{Action, Effect, State};
 use crate::views::Ui;
 use crate::views::header::header;
+use crate::views::scope;
 use crate::{browser, keys, net, pages};
 
 /// The whole page.
@@ -99,6 +101,10 @@ impl App {
                 Effect::FetchRecording(src) => spawn_local(async move {
                     let bytes = net::recording(&src).await;
                     dispatch.emit(Action::Recording(String::new(), bytes, browser::moment()));
+                }),
+                Effect::FetchScope => spawn_local(async move {
+                    let answer = scope::fetch().await.map_err(|_| LoadError::Offline);
+                    dispatch.emit(Action::ScopeCode(answer));
                 }),
                 Effect::ReadFile(file) => spawn_local(async move {
                     let (name, bytes) = net::file(file).await;

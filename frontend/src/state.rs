@@ -49,6 +49,8 @@ pub(crate) enum Action {
     Lesson(String, Lang, Box<Result<LessonPage, LoadError>>, Kept),
     /// A recording came: its name, its bytes, and the event after which it is to be looked at.
     Recording(String, Result<Vec<u8>, LoadError>, Option<u64>),
+    /// The code of the scope has come, or has not.
+    ScopeCode(Result<(), LoadError>),
     /// A file was chosen that may be a recording.
     OpenFile(web_sys::File),
     /// What failed to load is asked for again.
@@ -100,6 +102,8 @@ pub(crate) enum Effect {
     FetchLesson(String, Lang),
     /// Ask for a recording.
     FetchRecording(String),
+    /// Load the code that draws the scope.
+    FetchScope,
     /// Read a file that may be a recording.
     ReadFile(web_sys::File),
     /// Have these programs checked.
@@ -169,6 +173,8 @@ pub(crate) struct State {
     pub(crate) layout: Layout,
     /// The lesson of the route.
     pub(crate) bench: Load<Bench>,
+    /// The code that draws its scope.
+    pub(crate) scope_code: Load<()>,
 }
 
 impl State {
@@ -182,6 +188,7 @@ impl State {
             done: vec![],
             layout: Layout::default(),
             bench: Load::Loading,
+            scope_code: Load::Loading,
         };
         let effects = state.fetch();
         (state, effects)
@@ -224,6 +231,10 @@ impl State {
                 }
                 vec![]
             }
+            Action::ScopeCode(answer) => {
+                self.scope_code = answer.map_or_else(Load::Failed, Load::Ready);
+                vec![]
+            }
             Action::OpenFile(file) => vec![Effect::ReadFile(file)],
             Action::Reload => {
                 if matches!(self.lessons, Load::Failed(_)) {
@@ -231,6 +242,9 @@ impl State {
                 }
                 if matches!(self.bench, Load::Failed(_)) {
                     self.bench = Load::Loading;
+                }
+                if matches!(self.scope_code, Load::Failed(_)) {
+                    self.scope_code = Load::Loading;
                 }
                 self.fetch()
             }
@@ -292,7 +306,14 @@ impl State {
             Route::Recording(Some(src)) => effects.push(Effect::FetchRecording(src.clone())),
             _ => {}
         }
+        effects.extend(self.fetch_scope());
         effects
+    }
+
+    /// The scope's code comes after what there is to read: asked for later, and only where there is a scope.
+    fn fetch_scope(&self) -> Option<Effect> {
+        let wanted = matches!(self.route, Route::Lesson(_) | Route::Recording(_));
+        (wanted && self.scope_code == Load::Loading).then_some(Effect::FetchScope)
     }
 
     /// Shows a recording. One that stops in the middle is good up to there.
@@ -322,6 +343,7 @@ impl State {
             (Route::Recording(Some(src)), Load::Loading) => effects.push(Effect::FetchRecording(src.clone())),
             _ => {}
         }
+        effects.extend(self.fetch_scope());
         effects
     }
 
@@ -404,7 +426,10 @@ pub(crate) mod tests {
     #[test]
     fn a_lessons_address_asks_for_it() {
         let (_, effects) = State::new(Lang::Zh, Theme::default(), Route::Lesson("01-udp".into()));
-        assert_eq!(effects, [Effect::FetchLessons(Lang::Zh), Effect::FetchLesson("01-udp".into(), Lang::Zh)]);
+        assert_eq!(
+            effects,
+            [Effect::FetchLessons(Lang::Zh), Effect::FetchLesson("01-udp".into(), Lang::Zh), Effect::FetchScope]
+        );
     }
 
     #[test]

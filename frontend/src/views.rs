@@ -12,6 +12,7 @@ pub(crate) mod loading;
 mod panels;
 pub(crate) mod practice;
 mod runbar;
+pub(crate) mod scope;
 mod status;
 mod step;
 mod terminal;

@@ -17,6 +17,7 @@ pub(crate) fn generate(wasm: &Path, folder: &Path, profile: Profile) -> Result<(
         .out_name("app")
         .typescript(false)
         .omit_default_module_path(true) // boot.js says where the wasm is: its name has a hash
+        .keep_lld_exports(true) // memory, table and stack pointer, which the parts share
         .keep_debug(dev)
         .remove_name_section(!dev)
         .remove_producers_section(!dev);

@@ -48,6 +48,8 @@ pub(crate) fn frontend(root: &Path, profile: Profile) -> Result<PathBuf> {
     cargo.args(["--profile", profile.cargo(), "--target-dir"]).arg(&target_dir);
     // An environment meant for native code (`-C target-cpu=…`) does not suit wasm.
     cargo.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS").env_remove("CARGO_BUILD_TARGET");
+    // Who uses what, for `split`.
+    cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", "-Clink-arg=--emit-relocs");
     if let Some(rustc) = &compiler.rustc {
         cargo.env("RUSTC", rustc);
     }

@@ -2,11 +2,11 @@
 //! `target/site/`, which the server embeds.
 //!
 //! ```text
-//! frontend/src ── compile ── bindgen ── wasm-opt ─┐
-//! frontend/boot.js ───────────────────── esbuild ─┤
-//! static/{editor,terminal,css} ───────── esbuild ─┼─ site (hashed names) ── compress ── target/site
-//! static/icons ───────────────────────────────────┤
-//! frontend/index.html ────────────────────────────┘
+//! frontend/src ── compile ── split ── bindgen ── wasm-opt ─┐
+//! frontend/boot.js ────────────────────────────── esbuild ─┤
+//! static/{editor,terminal,css} ────────────────── esbuild ─┼─ site (hashed names) ── compress ── target/site
+//! static/icons ────────────────────────────────────────────┤
+//! frontend/index.html ─────────────────────────────────────┘
 //! ```
 //!
 //! `bundle` builds for release; `bundle --dev` leaves out what only makes the result smaller. `--out DIR` writes
@@ -21,6 +21,7 @@ mod compress;
 mod digest;
 mod npm;
 mod site;
+mod split;
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -76,15 +77,22 @@ fn main() -> Result<()> {
 
     let work = root.join("target/wasm/bundle");
     recreate(&work)?;
-    bindgen::generate(&wasm, &work, options.profile)?;
+    let split = split::split(&wasm, &work)?;
+    bindgen::generate(&split.main, &work, options.profile)?;
     if options.profile == Profile::Release {
         npm.optimise_wasm(&work.join("app_bg.wasm"))?;
+        for part in &split.parts {
+            npm.optimise_wasm(part)?;
+        }
     }
     fs::copy(root.join("frontend/boot.js"), work.join("boot.js")).context("copy frontend/boot.js")?;
     npm.bundle(&work, options.profile)?;
 
     let mut site = Site::default();
     site.add("app.wasm", fs::read(work.join("app_bg.wasm"))?);
+    for part in &split.parts {
+        site.add(split::asset(part), fs::read(part).with_context(|| format!("read {}", part.display()))?);
+    }
     site.add("licences.txt", npm.licences()?.into_bytes());
     site.add_folder(&work.join("out"))?;
     site.add_folder(&root.join("static/icons"))?;

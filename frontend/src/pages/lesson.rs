@@ -50,7 +50,7 @@ fn ready(ui: &Ui, bench: &Bench, state: &State) -> Html {
                 { practice::checks(ui, bench) }
                 { neighbours(ui, lessons, &bench.page.card.id) }
             </article>
-            { workbench(ui, bench, state.layout) }
+            { workbench(ui, bench, state.layout, &state.scope_code) }
         </main>
     }
 }

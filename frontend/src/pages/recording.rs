@@ -13,7 +13,7 @@ use crate::views::workbench::workbench;
 pub(crate) fn recording(ui: &Ui, state: &State, named: bool) -> Html {
     match &state.bench {
         Load::Ready(bench) => html! {
-            <main key="recording" id="main" class="lesson lesson-hidden" tabindex="-1">{ workbench(ui, bench, state.layout) }</main>
+            <main key="recording" id="main" class="lesson lesson-hidden" tabindex="-1">{ workbench(ui, bench, state.layout, &state.scope_code) }</main>
         },
         Load::Loading if named => {
             html! { <main id="main" class="page page-narrow" tabindex="-1">{ loading(ui) }</main> }

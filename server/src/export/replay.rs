@@ -34,9 +34,10 @@ const fn part(file: &'static str, role: &'static str, name: &'static str, kind: 
 
 const JS: &str = "text/javascript";
 
-const PARTS: [Part; 6] = [
+const PARTS: [Part; 7] = [
     part("app.css", "style", "style", "text/css"),
     part("app.wasm", "meta", "asset-wasm", "application/wasm"),
+    Part { optional: true, ..part("scope.wasm", "meta", "asset-scope", "application/wasm") },
     Part { optional: true, ..part("recording.js", "meta", "asset-recording", JS) },
     Part { optional: true, ..part("terminal.js", "meta", "asset-terminal", JS) },
     Part { optional: true, ..part("editor.js", "meta", "asset-editor", JS) },

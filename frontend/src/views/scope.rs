@@ -1,0 +1,109 @@
+//! Where a run is looked at: visitor's tab, ladder, panels, the bar of time. Its code is half of the page's, and nobody
+//! needs it before there is a lesson to read; so it is a part of its own that is loaded after the rest.
+
+use std::cell::Cell;
+
+use wasm_split_helpers::{SplitLoaderError, wasm_split};
+use yew::prelude::*;
+
+use super::Ui;
+use super::el::el;
+use super::ladder::Ladder;
+use super::loading::{failure, loading};
+use super::panels::panels;
+use super::timebar::timebar;
+use super::visitor::visitor;
+use crate::state::Action;
+use crate::state::bench::Bench;
+use crate::state::load::Load;
+use crate::state::scope::Look;
+
+/// What draws the scope.
+type Draw = fn(&Ui, &Bench) -> Html;
+
+thread_local! {
+    /// The way into the part, once it is there.
+    static DRAW: Cell<Option<Draw>> = const { Cell::new(None) };
+}
+
+/// Loads the part, unless it is there.
+pub(crate) async fn fetch() -> Result<(), SplitLoaderError> {
+    DRAW.set(Some(part().await?));
+    Ok(())
+}
+
+/// The scope, or what stands there before its code has come.
+pub(crate) fn scope(ui: &Ui, bench: &Bench, code: &Load<()>) -> Html {
+    match (code, DRAW.get()) {
+        (Load::Failed(error), _) => failure(ui, error),
+        (Load::Ready(()), Some(draw)) => draw(ui, bench),
+        _ => el("div").at("class", "scope-empty").with(loading(ui)).into(),
+    }
+}
+
+/// Where the part begins: nothing else in the page names what it returns.
+#[wasm_split(scope, fallible)]
+fn part() -> Result<Draw, SplitLoaderError> {
+    Ok(draw)
+}
+
+fn draw(ui: &Ui, bench: &Bench) -> Html {
+    html! {
+        <>
+            { visitor(ui, bench) }
+            <div class={classes!("scope", bench.scope.panel.map(|_| "scope-with-panel"))}>
+                <section class="scope-ladder" aria-label={ui.words.ladder} data-testid="ladder">{ ladder(ui, bench) }</section>
+                <div class="scope-side">{ panels(ui, bench) }</div>
+                { timebar(ui, bench) }
+            </div>
+            if bench.scope.keys { { keys(ui) } }
+        </>
+    }
+}
+
+fn ladder(ui: &Ui, bench: &Bench) -> Html {
+    let words = ui.words;
+    if bench.run.log.len() > 0 {
+        let scope = &bench.scope;
+        let dispatch = ui.dispatch.clone();
+        let on_look = Callback::from(move |look| dispatch.emit(Action::Look(look)));
+        return html! {
+            <Ladder log={bench.run.log.clone()} lang={ui.lang} options={scope.ladder} cursor={scope.cursor.seq()}
+                selected={scope.selected} {on_look} />
+        };
+    }
+    let (title, text) = if bench.run.phase.is_active() {
+        (words.ladder_waits, "")
+    } else {
+        (words.ladder_empty, words.ladder_empty_text)
+    };
+    html! {
+        <div class="scope-empty">
+            <svg class="scope-picture" viewBox="0 0 120 56" aria-hidden="true" focusable="false">
+                <path d="M14 2v52M106 2v52" />
+                <path class="scope-packet" d="M18 12L98 22M102 30L22 40" />
+                <path class="scope-head" d="M102 22.5l-7 -3.6l-0.8 5.8zM18 40.5l7 -3.7l0.8 5.8z" />
+            </svg>
+            <p class="scope-title">{ title }</p>
+            <p>{ text }</p>
+        </div>
+    }
+}
+
+/// All keys that the page listens to, on top of everything else.
+fn keys(ui: &Ui) -> Html {
+    let words = ui.words.scope;
+    let key = |(key, does): &(&'static str, &'static str)| {
+        [el("dt").with(el("kbd").text(*key)).into(), el("dd").text(*does).into()]
+    };
+    let dialog = el("section")
+        .at("class", "dialog")
+        .at("role", "dialog")
+        .at("aria-modal", "true")
+        .at("aria-labelledby", "keys-title")
+        .at("data-testid", "keys-dialog")
+        .with(el("h2").at("id", "keys-title").text(words.show_keys))
+        .with(el("dl").at("class", "keys").all(words.keys.iter().flat_map(key)))
+        .with(el("button").at("type", "button").at("class", "button").at("id", "keys-close").text(words.close));
+    el("div").at("class", "dialog-ground").onclick(&ui.press(Action::Look(Look::Keys(false)))).with(dialog).into()
+}
