@@ -43,6 +43,7 @@ pub(crate) fn scope(ui: &Ui, bench: &Bench, code: &Load<()>) -> Html {
 
 /// Where the part begins: nothing else in the page names what it returns.
 #[wasm_split(scope, fallible)]
+#[allow(clippy::unnecessary_wraps)] // it fails where it is called: the part may not come
 fn part() -> Result<Draw, SplitLoaderError> {
     Ok(draw)
 }
