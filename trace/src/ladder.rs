@@ -13,10 +13,14 @@ mod draw;
 mod item;
 mod label;
 mod lanes;
+mod tasks;
+mod unix;
 mod window;
 
 pub use axis::{Row, Scale};
-pub use item::{Arrow, ArrowEnd, Band, CallBox, CallState, Column, Fold, Gauge, Mark, Marked, Side, Tick};
+pub use item::{
+    Arrow, ArrowEnd, Band, CallBox, CallState, Column, Fold, Gauge, Mark, Marked, Message, Side, Stem, Tick,
+};
 pub use label::{frame_label, quoted};
 pub use window::Span;
 
@@ -52,6 +56,10 @@ pub struct Ladder {
     bands: Windowed<Band>,
     gauges: Windowed<Gauge>,
     marks: Windowed<Mark>,
+    stems: Windowed<Stem>,
+    messages: Windowed<Message>,
+    /// Tasks that run, by their stems.
+    tasks: Map<ThreadId, usize>,
     open_calls: Map<CallId, usize>,
     /// Calls that a signal interrupted: one that goes on keeps its box.
     interrupted: Map<CallId, usize>,
@@ -96,6 +104,10 @@ pub struct Visible<'a> {
     pub ticks: Vec<&'a Tick>,
     /// Folded quiet stretches.
     pub folds: Vec<&'a Fold>,
+    /// Threads and forked processes.
+    pub stems: Vec<&'a Stem>,
+    /// What Unix sockets sent to each other.
+    pub messages: Vec<&'a Message>,
     /// Everything else.
     pub marks: Vec<&'a Mark>,
 }
@@ -115,11 +127,10 @@ impl Ladder {
                 let y = self.mark(event, Some(*host), Marked::ProgramStarted);
                 self.on(*host, |line| line.column.life.0 = Some(y));
             }
-            Fact::ThreadEnded { thread, .. } => {
-                for line in &mut self.hosts {
-                    line.threads.leave(thread);
-                }
+            Fact::ThreadStarted { thread, process, host, tid, parent: Some(parent) } => {
+                self.task_started(event, *thread, (*process, *host, *tid), *parent);
             }
+            Fact::ThreadEnded { thread, .. } => self.task_ended(*thread),
             Fact::CompilerEnded { host, status } => {
                 self.mark(event, Some(*host), Marked::Compiled(*status == ExitStatus::Exited(0)));
             }
@@ -161,7 +172,6 @@ impl Ladder {
             | Fact::HoldFull { .. }
             | Fact::HostUnplugged { .. }
             | Fact::HostPlugged { .. }
-            | Fact::ThreadStarted { .. }
             | Fact::CompilerStarted { .. }
             | Fact::EpollChanged { .. }
             | Fact::ProgramExecuted { .. }
@@ -219,6 +229,8 @@ impl Ladder {
             gauges,
             ticks: self.axis.ticks.visible(&window),
             folds: self.axis.folds.visible(&window),
+            stems: self.stems.visible(&window),
+            messages: self.messages.visible(&window),
             marks: self.marks.visible(&window),
         }
     }

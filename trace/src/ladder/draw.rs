@@ -82,6 +82,7 @@ impl Ladder {
         if let Some(made) = call.made() {
             self.rename(made);
         }
+        self.unix_message(&call, index);
     }
 
     pub(super) fn frame_sent(&mut self, event: &Event, id: FrameId) {

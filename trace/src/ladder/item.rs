@@ -9,7 +9,7 @@ use crate::event::host::{ExitStatus, Limit};
 use crate::event::signal::Disposition;
 use crate::event::socket::TcpState;
 use crate::event::wire::Made;
-use crate::id::{CallId, FrameId, HostId, SocketId};
+use crate::id::{CallId, FrameId, HostId, SocketId, ThreadId};
 use crate::time::Nanos;
 use crate::wire::{Notable, Order};
 
@@ -146,6 +146,44 @@ pub enum ArrowEnd {
     Lost(f64, LossCause),
 }
 
+/// A task that another one started: a thread, or a process that was forked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stem {
+    /// The task.
+    pub thread: ThreadId,
+    /// Where it runs.
+    pub host: HostId,
+    /// Its lane, from the lifeline outwards.
+    pub lane: usize,
+    /// The lane of the task that started it; `None` for the host's program, whose lifeline is the host's.
+    pub from: Option<usize>,
+    /// Where it began.
+    pub top: f64,
+    /// Where it ended; `None` while it runs.
+    pub bottom: Option<f64>,
+}
+
+/// What one Unix socket of a host sent to another: no frame, but bytes that the kernel puts from one queue to the other.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Message {
+    /// The call that sent it.
+    pub call: CallId,
+    /// Where.
+    pub host: HostId,
+    /// The lane of the socket that sent it.
+    pub from: usize,
+    /// The lane of the socket that got it.
+    pub to: usize,
+    /// Where the call was entered.
+    pub y: f64,
+    /// When the call was entered.
+    pub at: Nanos,
+    /// `“hello”`.
+    pub label: String,
+    /// `5 B`.
+    pub detail: String,
+}
+
 /// A socket in one state.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Band {
@@ -234,6 +272,10 @@ pub enum Marked {
     ProgramStarted,
     /// A host's program was made of its source, or could not be.
     Compiled(bool),
+    /// A program started a thread, which gettid(2) calls so.
+    ThreadStarted(u32),
+    /// A program forked: the child's process id.
+    Forked(u32),
     /// A host's program ended.
     ProgramEnded(ExitStatus),
     /// So many events were lost here.
@@ -259,6 +301,18 @@ impl Span for Arrow {
             ArrowEnd::Delivered(y, _) | ArrowEnd::Lost(y, _) => y,
         };
         (self.top, bottom)
+    }
+}
+
+impl Span for Stem {
+    fn span(&self) -> (f64, f64) {
+        (self.top, self.bottom.unwrap_or(f64::INFINITY))
+    }
+}
+
+impl Span for Message {
+    fn span(&self) -> (f64, f64) {
+        (self.y, self.y + 1.0)
     }
 }
 

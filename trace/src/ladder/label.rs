@@ -7,7 +7,7 @@ use crate::syscall::Syscall;
 use crate::wire::{ArpKind, Body, Flags, Relative, Segment, Transport};
 
 /// How many characters of a program's text are shown.
-const TEXT: usize = 24;
+pub(super) const TEXT: usize = 24;
 
 /// How many where there is little room.
 const BRIEF: usize = 8;

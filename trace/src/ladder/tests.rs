@@ -71,6 +71,15 @@ fn text(ladder: &Ladder) -> String {
         );
         lines.push((band.top, 2, row));
     }
+    for stem in all.stems {
+        let from = stem.from.map_or(String::new(), |from| format!(" from lane {from}"));
+        let row = format!("to {:>4}  {:6} task in lane {}{from}", extent(stem.bottom), name(stem.host), stem.lane);
+        lines.push((stem.top, 1, row));
+    }
+    for message in all.messages {
+        let (host, from, to) = (name(message.host), message.from, message.to);
+        lines.push((message.y, 3, format!("{host} lane {from} ==> lane {to}  {} ({})", message.label, message.detail)));
+    }
     for gauge in all.gauges {
         let row = format!(
             "to {:>4}  {:6} lane {}  {} of {}",

@@ -59,7 +59,13 @@ fn facts(picture: &Picture<'_>, seen: &Visible<'_>) -> Vec<Fact> {
         let host = mark.host.map_or_else(|| words.whole_run.to_owned(), name);
         Fact { y: mark.y, at: mark.at, host, what: picture.marked(mark) }
     });
-    let mut facts: Vec<Fact> = calls.chain(frames).chain(bands).chain(queues).chain(marks).collect();
+    let messages = seen.messages.iter().map(|message| Fact {
+        y: message.y,
+        at: message.at,
+        host: name(message.host),
+        what: format!("{} {}", message.label, message.detail),
+    });
+    let mut facts: Vec<Fact> = calls.chain(frames).chain(bands).chain(queues).chain(messages).chain(marks).collect();
     facts.sort_by(|a, b| a.at.cmp(&b.at).then(a.y.total_cmp(&b.y)));
     facts
 }

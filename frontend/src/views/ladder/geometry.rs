@@ -17,6 +17,9 @@ const OVERSCAN: f64 = 16.0;
 /// Below this width there is room for brief words only.
 const NARROW: f64 = 620.0;
 
+/// So many threads stand side by side at their usual distance; more of them stand closer.
+const MOST_THREADS: f64 = 6.0;
+
 /// A lifeline in pixels.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Line {
@@ -27,6 +30,9 @@ pub(crate) struct Line {
     pub(crate) out: f64,
     thread_lanes: f64,
     one_thread: bool,
+    /// Distance between two of its threads, and the width of a call's box.
+    thread: f64,
+    pub(crate) call: f64,
     /// From where words beside calls may go, and how far.
     pub(crate) words: f64,
     pub(crate) room: f64,
@@ -58,7 +64,10 @@ impl Geometry {
         let narrow = width < NARROW;
         let (axis, thread) = if narrow { (42.0, 8.0) } else { (62.0, 11.0) };
         let columns: Vec<&Column> = ladder.columns().collect();
+        // With many hosts the words at the edges get no more room than those between two lifelines.
+        let equal = (width - axis) / (f64::from(u16::try_from(columns.len()).unwrap_or(2)) + 0.5);
         let side = if narrow { (width * 0.31).max(84.0) } else { (width * 0.265).clamp(150.0, 300.0) };
+        let side = if columns.len() > 3 { side.min(equal) } else { side };
         let (first, last) = (axis * 0.6 + side, width - side - axis * 0.1);
         let most = columns.iter().map(|column| column.socket_lanes).max().unwrap_or(0);
         // With many sockets the lanes get thinner rather than cover the wire.
@@ -68,12 +77,14 @@ impl Geometry {
         let lines = columns.iter().map(|column| {
             let x = (first + (last - first) * column.x).round();
             let out = if column.calls == Side::Left { -1.0 } else { 1.0 };
+            let thread = (MOST_THREADS * thread / lanes(column.thread_lanes).max(1.0)).clamp(3.0, thread);
             let threads = lanes(column.thread_lanes).max(1.0) * thread;
             let words = x + out * (threads + 9.0);
             // Between two lifelines, words end before the next one's sockets.
             let next = if column.x < 1.0 { x + between - lanes(most) * lane } else { width };
             let room = if out < 0.0 { words - axis } else { (next - words - 4.0).min(side) };
-            Line { host: column.host, x, out, thread_lanes: threads, one_thread: column.thread_lanes < 2, words, room }
+            let (one_thread, call) = (column.thread_lanes < 2, (thread - if narrow { 2.0 } else { 3.0 }).max(2.0));
+            Line { host: column.host, x, out, thread_lanes: threads, one_thread, thread, call, words, room }
         });
         Self {
             lines: lines.collect(),
@@ -112,14 +123,12 @@ impl Geometry {
 
     /// The left edge of a thread's lane.
     pub(crate) fn call_x(&self, line: &Line, thread: usize) -> f64 {
-        let width = self.call_width();
-        let inner = line.x + line.out * (4.0 + lanes(thread) * (width + 3.0));
-        if line.out < 0.0 { inner - width } else { inner }
+        self.lane_x(line, thread) - line.call / 2.0
     }
 
-    /// The width of a call's box.
-    pub(crate) fn call_width(&self) -> f64 {
-        if self.narrow { 6.0 } else { 8.0 }
+    /// The middle of a thread's lane.
+    pub(crate) fn lane_x(&self, line: &Line, thread: usize) -> f64 {
+        line.x + line.out * (4.0 + lanes(thread) * line.thread + line.call / 2.0)
     }
 
     /// The left edge of a socket's lane.

@@ -1,7 +1,9 @@
 //! The picture: what is visible of a ladder, in SVG. Colours and fonts are those of `static/css/ladder.css`.
 
 use trace::event::socket::TcpState;
-use trace::ladder::{Arrow, ArrowEnd, Band, CallBox, CallState, Column, Fold, Gauge, Ladder, Mark, Marked, Tick};
+use trace::ladder::{
+    Arrow, ArrowEnd, Band, CallBox, CallState, Column, Fold, Gauge, Ladder, Mark, Marked, Message, Stem, Tick, Visible,
+};
 use trace::time::{Nanos, Readable};
 use trace::wire::{Notable, Order};
 use yew::prelude::*;
@@ -46,10 +48,14 @@ impl Picture<'_> {
             .with(layer(seen.ticks.iter().map(|tick| self.tick(tick)).collect()))
             .with(layer(seen.folds.iter().map(|fold| self.fold(fold)).collect()))
             .with(layer(self.ladder.columns().filter_map(lifeline).collect()))
+            .with(layer(seen.stems.iter().filter_map(|stem| self.stem(stem)).collect()))
             .with(layer(seen.bands.iter().filter_map(|band| self.band(band)).collect()))
             .with(layer(seen.gauges.iter().filter_map(|gauge| self.gauge(gauge)).collect()))
             .with(layer(seen.calls.iter().filter_map(|call| self.call(call)).collect()))
-            .with(layer(seen.arrows.iter().filter_map(|arrow| self.arrow(arrow)).collect()))
+            .with(layer(
+                seen.arrows.iter().filter_map(|arrow| self.arrow(arrow, self.is_named(arrow, &seen))).collect(),
+            ))
+            .with(layer(seen.messages.iter().filter_map(|message| self.message(message)).collect()))
             .with(layer(seen.marks.iter().filter_map(|mark| self.mark(mark)).collect()))
             .with(layer(self.cursor().into_iter().collect()))
             .into()
@@ -97,6 +103,26 @@ impl Picture<'_> {
         if born < died { whole.with(line("ladder-life", x, born, x, died)).into() } else { whole.into() }
     }
 
+    /// A thread or a forked process: a line of its own beside the lifeline, from where it began.
+    fn stem(&self, stem: &Stem) -> Option<Html> {
+        let g = self.geometry;
+        let life = g.line(stem.host)?;
+        let x = g.lane_x(life, stem.lane);
+        let (top, bottom) = (g.y(stem.top), g.end(stem.bottom));
+        let from = stem.from.map_or(life.x, |lane| g.lane_x(life, lane));
+        let mut whole = group(format!("s{}", stem.thread.0)).with(line("ladder-branch", from, top, x, top)).with(line(
+            "ladder-life",
+            x,
+            top,
+            x,
+            bottom,
+        ));
+        if stem.bottom.is_some() {
+            whole = whole.with(line("ladder-died", x - 3.0, bottom, x + 3.0, bottom));
+        }
+        Some(whole.into())
+    }
+
     fn call(&self, call: &CallBox) -> Option<Html> {
         let g = self.geometry;
         let line = g.line(call.host)?;
@@ -106,10 +132,11 @@ impl Picture<'_> {
         let open = matches!(call.state, CallState::Open | CallState::OpenForPerson);
         let size = self.label_size();
         let words_y = g.words_y(line, y, bottom);
-        let name = Geometry::fitting(&[call.label.clone(), call.short.clone()], size, line.room);
+        let bare = call.short.split('(').next().unwrap_or_default().to_owned();
+        let name = Geometry::fitting(&[call.label.clone(), call.short.clone(), bare], size, line.room);
         let below = Geometry::fitting(&self.outcome(call), size - 1.0, line.room);
         let anchor = anchor(line.out);
-        let mut shape = rect(g.call_x(line, call.lane), y, g.call_width(), height)
+        let mut shape = rect(g.call_x(line, call.lane), y, line.call, height)
             .class(
                 "ladder-call",
                 &[("ladder-waited", call.state.waited()), ("ladder-open", open), ("ladder-failed", failed(call))],
@@ -216,7 +243,17 @@ impl Picture<'_> {
         )
     }
 
-    fn arrow(&self, arrow: &Arrow) -> Option<Html> {
+    /// Whether an arrow carries its frame's words: of those that go to many hosts, only the one that goes farthest.
+    fn is_named(&self, arrow: &Arrow, seen: &Visible<'_>) -> bool {
+        let far = |arrow: &Arrow| {
+            let x = |host| Some(self.geometry.line(host)?.x);
+            arrow.to.and_then(x).zip(x(arrow.from)).map_or(0.0, |(to, from)| (to - from).abs())
+        };
+        let others = seen.arrows.iter().filter(|other| other.frame == arrow.frame);
+        others.map(|other| far(other)).fold(0.0, f64::max) <= far(arrow)
+    }
+
+    fn arrow(&self, arrow: &Arrow, named: bool) -> Option<Html> {
         let g = self.geometry;
         let from = g.line(arrow.from)?;
         let to = arrow.to.and_then(|to| g.line(to));
@@ -273,6 +310,9 @@ impl Picture<'_> {
             let cross = format!("M{} {}l8 8m0 -8l-8 8", px(x2 - 4.0), px(y2 - 4.0));
             whole = whole.with(el("path").at("class", "ladder-cross").put("d", cross));
         }
+        if !named {
+            return Some(whole.into());
+        }
         let along = format!("translate({} {}) rotate({})", px(mx), px(my), px(slope));
         let words =
             el("text").at("class", "ladder-words ladder-middle").put("transform", along).at("y", "-4").all(words);
@@ -305,6 +345,34 @@ impl Picture<'_> {
                     .all(self.on_arrow(arrow, room - 8.0)),
             )
             .into()
+    }
+
+    /// What one Unix socket sends to another: from band to band, within the host.
+    fn message(&self, message: &Message) -> Option<Html> {
+        let g = self.geometry;
+        let line = g.line(message.host)?;
+        let foot = |lane: usize| g.foot(line, line.x - line.out * 100.0, lane + 1);
+        let turn = foot(message.from.max(message.to)) - line.out * 26.0;
+        let (y1, y2) = (g.y(message.y), g.y(message.y + 1.0));
+        let way = format!("M{} {}H{}V{}H{}", px(foot(message.from)), px(y1), px(turn), px(y2), px(foot(message.to)));
+        let words = [(&message.label, "ladder-label"), (&message.detail, "ladder-detail")];
+        let words = words.map(|(text, class)| {
+            el("tspan")
+                .at("class", class)
+                .at("dx", if class == "ladder-label" { "0" } else { "0.6em" })
+                .text(text.clone())
+        });
+        Some(
+            self.thing(Selection::Call(message.call), format!("u{}", message.call.0))
+                .with(el("title").text(format!("{} {}", message.label, message.detail)))
+                .with(el("path").at("class", "ladder-arrow").at("marker-end", "url(#ladder-tip)").put("d", way))
+                .with(
+                    text("ladder-words", turn - line.out * 5.0, f64::midpoint(y1, y2) + 4.0)
+                        .at("text-anchor", anchor(-line.out))
+                        .all(words.map(Html::from)),
+                )
+                .into(),
+        )
     }
 
     /// The words on an arrow: what it is, and behind it what fits of the numbers.
@@ -381,7 +449,7 @@ impl Picture<'_> {
         }
         let words = text("ladder-result", life.words, y + 3.5).at("text-anchor", anchor(life.out)).text(told);
         let whole = group(key).with(words);
-        if matches!(mark.what, Marked::Signal(..)) {
+        if matches!(mark.what, Marked::Signal(..) | Marked::ThreadStarted(_) | Marked::Forked(_)) {
             return Some(whole.into());
         }
         Some(whole.with(line("ladder-died", life.x - 5.0, y, life.x + 5.0, y)).into())
@@ -394,6 +462,8 @@ impl Picture<'_> {
             Marked::ProgramStarted => words.program_started.into(),
             Marked::Compiled(true) => words.compiled.into(),
             Marked::Compiled(false) => words.not_compiled.into(),
+            Marked::ThreadStarted(tid) => (words.thread)(*tid),
+            Marked::Forked(pid) => (words.forked)(*pid),
             Marked::ProgramEnded(status) => {
                 crate::i18n::short_exit(*status).unwrap_or_else(|| words.program_ended.into())
             }
