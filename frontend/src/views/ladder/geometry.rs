@@ -38,6 +38,18 @@ pub(crate) struct Line {
     pub(crate) room: f64,
 }
 
+impl Line {
+    /// The left edge of a thread's lane.
+    pub(crate) fn call_x(&self, thread: usize) -> f64 {
+        self.lane_x(thread) - self.call / 2.0
+    }
+
+    /// The middle of a thread's lane.
+    pub(crate) fn lane_x(&self, thread: usize) -> f64 {
+        self.x + self.out * (4.0 + lanes(thread) * self.thread + self.call / 2.0)
+    }
+}
+
 /// The picture's measures.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Geometry {
@@ -119,16 +131,6 @@ impl Geometry {
     /// A host's lifeline.
     pub(crate) fn line(&self, host: HostId) -> Option<&Line> {
         self.lines.iter().find(|line| line.host == host)
-    }
-
-    /// The left edge of a thread's lane.
-    pub(crate) fn call_x(&self, line: &Line, thread: usize) -> f64 {
-        self.lane_x(line, thread) - line.call / 2.0
-    }
-
-    /// The middle of a thread's lane.
-    pub(crate) fn lane_x(&self, line: &Line, thread: usize) -> f64 {
-        line.x + line.out * (4.0 + lanes(thread) * line.thread + line.call / 2.0)
     }
 
     /// The left edge of a socket's lane.

@@ -107,9 +107,9 @@ impl Picture<'_> {
     fn stem(&self, stem: &Stem) -> Option<Html> {
         let g = self.geometry;
         let life = g.line(stem.host)?;
-        let x = g.lane_x(life, stem.lane);
+        let x = life.lane_x(stem.lane);
         let (top, bottom) = (g.y(stem.top), g.end(stem.bottom));
-        let from = stem.from.map_or(life.x, |lane| g.lane_x(life, lane));
+        let from = stem.from.map_or(life.x, |lane| life.lane_x(lane));
         let mut whole = group(format!("s{}", stem.thread.0)).with(line("ladder-branch", from, top, x, top)).with(line(
             "ladder-life",
             x,
@@ -136,7 +136,7 @@ impl Picture<'_> {
         let name = Geometry::fitting(&[call.label.clone(), call.short.clone(), bare], size, line.room);
         let below = Geometry::fitting(&self.outcome(call), size - 1.0, line.room);
         let anchor = anchor(line.out);
-        let mut shape = rect(g.call_x(line, call.lane), y, line.call, height)
+        let mut shape = rect(line.call_x(call.lane), y, line.call, height)
             .class(
                 "ladder-call",
                 &[("ladder-waited", call.state.waited()), ("ladder-open", open), ("ladder-failed", failed(call))],
