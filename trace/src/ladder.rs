@@ -13,6 +13,7 @@ mod draw;
 mod item;
 mod label;
 mod lanes;
+mod runtime;
 mod tasks;
 mod unix;
 mod window;
@@ -60,6 +61,10 @@ pub struct Ladder {
     messages: Windowed<Message>,
     /// Tasks that run, by their stems.
     tasks: Map<ThreadId, usize>,
+    /// The call that each task made last.
+    last_calls: Map<ThreadId, CallId>,
+    /// The epoll instance that a task has just made, and its call's box.
+    new_epolls: Map<ThreadId, (i32, usize)>,
     open_calls: Map<CallId, usize>,
     /// Calls that a signal interrupted: one that goes on keeps its box.
     interrupted: Map<CallId, usize>,

@@ -3,11 +3,17 @@
 use std::time::Duration;
 
 use trace::event::Event;
-use trace::ladder::Options;
+use trace::ladder::{Options, Scale};
 
 use super::Effect;
 use super::cursor::{Cursor, Slowness, Step, Way};
 use super::selection::Selection;
+
+/// How much time a row is at first when the ladder's axis follows the clock: a wire's delay is some rows then.
+const ROW: Duration = Duration::from_millis(2);
+
+/// The least and the most.
+const ROWS: std::ops::RangeInclusive<Duration> = Duration::from_micros(10)..=Duration::from_secs(1);
 
 /// What stands beside the ladder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,8 +77,12 @@ pub(crate) enum Look {
     Pick,
     /// Through this panel; or through none, if it is this one already.
     Panel(Option<Panel>),
-    /// At a ladder drawn otherwise.
-    Ladder(Options),
+    /// At a ladder along the other axis: the clock's, or the events'.
+    Axis,
+    /// From closer (on), or from farther away: along the clock, which shows how long things took.
+    Zoom(Way),
+    /// At a ladder with frames that find addresses out, or without them.
+    Resolution,
     /// At the list of keys, or no longer.
     Keys(bool),
     /// Without what lies on top: the list of keys, what was picked out, an earlier moment.
@@ -96,7 +106,9 @@ impl Scope {
                 self.selected = Selection::of_last(&events[..self.cursor.count(events).unwrap_or(events.len())]);
             }
             Look::Panel(panel) => self.panel = panel.filter(|panel| self.panel != Some(*panel)),
-            Look::Ladder(options) => self.ladder = options,
+            Look::Axis => self.ladder.scale = other_axis(self.ladder.scale),
+            Look::Zoom(way) => self.ladder.scale = zoomed(self.ladder.scale, way),
+            Look::Resolution => self.ladder.address_resolution ^= true,
             Look::Keys(shown) => self.keys = shown,
             Look::Escape if self.keys => self.keys = false,
             Look::Escape if self.selected.is_some() => self.selected = None,
@@ -112,10 +124,42 @@ impl Scope {
     }
 }
 
+fn other_axis(scale: Scale) -> Scale {
+    match scale {
+        Scale::Events => Scale::Clock { row: ROW },
+        Scale::Clock { .. } => Scale::Events,
+    }
+}
+
+fn zoomed(scale: Scale, way: Way) -> Scale {
+    let Scale::Clock { row } = scale else { return other_axis(scale) };
+    Scale::Clock {
+        row: match way {
+            Way::On => (row / 2).max(*ROWS.start()),
+            Way::Back => (row * 2).min(*ROWS.end()),
+        },
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use trace::fixtures;
+
+    #[test]
+    fn zooming_goes_to_the_clock_and_ends_somewhere() {
+        let mut scope = Scope::default();
+        scope.apply(Look::Zoom(Way::Back), &[]);
+        assert_eq!(scope.ladder.scale, Scale::Clock { row: ROW }, "only the clock's axis has a scale");
+        for (way, end) in [(Way::On, ROWS.start()), (Way::Back, ROWS.end())] {
+            for _ in 0..40 {
+                scope.apply(Look::Zoom(way), &[]);
+            }
+            assert_eq!(scope.ladder.scale, Scale::Clock { row: *end });
+        }
+        scope.apply(Look::Axis, &[]);
+        assert_eq!(scope.ladder.scale, Scale::Events);
+    }
 
     #[test]
     fn a_film_asks_for_the_clock_until_it_is_over_or_stopped() {

@@ -20,6 +20,7 @@ use wasm_bindgen::closure::Closure;
 use web_sys::{Element, ResizeObserver};
 use yew::prelude::*;
 
+use crate::state::cursor::Way;
 use crate::state::log::Log;
 use crate::state::scope::Look;
 use crate::state::selection::Selection;
@@ -72,13 +73,18 @@ struct Drawn {
     log: Log,
     options: Options,
     layout: Layout,
+    /// The event that was in the middle when other options were chosen: it is to stay there.
+    middle: Option<u64>,
 }
 
 impl Drawn {
-    /// Adds the events that have come since; another run or other options begin anew.
-    fn follow(&mut self, log: &Log, options: Options) {
-        if !log.same_run(&self.log) || options != self.options || log.len() < self.log.len() {
-            *self = Self { options, layout: Layout::new(options), ..Self::default() };
+    /// Adds the events that have come since; another run or other options begin anew. `seen` are the pixels in sight.
+    fn follow(&mut self, log: &Log, options: Options, seen: &Range<f64>) {
+        let same = log.same_run(&self.log) && log.len() >= self.log.len();
+        if !same || options != self.options {
+            let middle = Geometry::row(f64::midpoint(seen.start, seen.end));
+            let middle = self.layout.row_at(middle).filter(|_| same).map(|row| row.seq);
+            *self = Self { options, layout: Layout::new(options), middle, ..Self::default() };
         }
         for event in &log.events()[self.log.len()..] {
             self.layout.push(event);
@@ -123,7 +129,7 @@ pub(crate) fn Ladder(props: &LadderProps) -> Html {
         });
     }
     {
-        let (place, live) = (place.clone(), props.cursor.is_none());
+        let (place, at_end, live) = (place.clone(), at_end.clone(), props.cursor.is_none());
         use_effect_with((props.log.clone(), live), move |_| {
             if let Some(element) = place.cast::<Element>()
                 && live
@@ -134,7 +140,29 @@ pub(crate) fn Ladder(props: &LadderProps) -> Html {
         });
     }
 
-    drawn.borrow_mut().follow(&props.log, props.options);
+    drawn.borrow_mut().follow(&props.log, props.options, &sight.rows);
+    {
+        let (place, drawn) = (place.clone(), drawn.clone());
+        let live = props.cursor.is_none();
+        use_effect_with(props.options, move |_| {
+            let mut drawn = drawn.borrow_mut();
+            let middle = drawn.middle.take().and_then(|seq| drawn.layout.row_of(seq));
+            if let (Some(row), Some(element)) = (middle, place.cast::<Element>()) {
+                let half = f64::from(element.client_height()) / 2.0;
+                let top = if live && *at_end.borrow() { f64::MAX } else { Geometry::pixel(row.y) - half };
+                #[expect(clippy::cast_possible_truncation, reason = "a place in pixels; too large a one is the end")]
+                element.set_scroll_top(top as i32);
+            }
+        });
+    }
+    let onwheel = {
+        let on_look = props.on_look.clone();
+        Callback::from(move |event: WheelEvent| {
+            if event.alt_key() {
+                on_look.emit(Look::Zoom(if event.delta_y() < 0.0 { Way::On } else { Way::Back }));
+            }
+        })
+    };
     let onclick = {
         let (drawn, on_look) = (drawn.clone(), props.on_look.clone());
         Callback::from(move |event: MouseEvent| {
@@ -175,7 +203,7 @@ pub(crate) fn Ladder(props: &LadderProps) -> Html {
     };
     html! {
         <div class="ladder">
-            <div class="ladder-scroll" ref={place} onscroll={move |_: Event| look()} tabindex="0">
+            <div class="ladder-scroll" ref={place} onscroll={move |_: Event| look()} {onwheel} tabindex="0">
                 { head(&drawn.layout, &geometry) }
                 <div class="ladder-body" {onclick}>{ picture.view() }</div>
             </div>

@@ -12,6 +12,10 @@ const TICKS: f64 = 4.0;
 /// How many rows a quiet stretch takes at most when the axis follows the clock.
 const LONGEST: f64 = 10.0;
 
+/// Where the axis follows the events, a stretch in which nothing was seen for so long is a marked break: even steps
+/// would hide it. The shortest retransmission timeout of Linux, so that a wait for one shows.
+const QUIET: Duration = Duration::from_millis(200);
+
 /// An event that comes this soon after another may follow from it. A look at the kernel's sockets takes less.
 const SOON: Duration = Duration::from_millis(2);
 
@@ -72,7 +76,16 @@ impl Axis {
         let step = if step == Step::Shared && at.since(last.at) > SOON { Step::Own(0.0) } else { step };
         let y = match (step, self.scale) {
             (Step::Shared, _) => last.y,
-            (Step::Own(room), Scale::Events) => (last.y + 1.0).max(room),
+            (Step::Own(room), Scale::Events) => {
+                let y = (last.y + 1.0).max(room);
+                let lasted = at.since(last.at);
+                if lasted < QUIET {
+                    y
+                } else {
+                    self.folds.push(Fold { top: y - 1.0, bottom: y + 1.0, lasted });
+                    y + 1.0
+                }
+            }
             (Step::Own(room), Scale::Clock { row }) => {
                 let quiet = at.since(last.at);
                 let rows = quiet.as_secs_f64() / row.as_secs_f64().max(f64::MIN_POSITIVE);
@@ -133,7 +146,9 @@ mod tests {
             axis.place(2, ms(5_000), Step::Shared),
             axis.place(3, ms(5_001), Step::Own(3.0)),
         ];
-        assert!(placed.iter().zip([0.0, 1.0, 1.0, 3.0]).all(|(y, want)| (y - want).abs() < 1e-9), "{placed:?}");
+        assert!(placed.iter().zip([0.0, 2.0, 2.0, 3.0]).all(|(y, want)| (y - want).abs() < 1e-9), "{placed:?}");
+        let folds = axis.folds.visible(&(0.0..100.0));
+        assert_eq!(folds, [&Fold { top: 0.0, bottom: 2.0, lasted: Duration::from_secs(5) }], "but a long one is told");
         assert_eq!(axis.row_of(2).unwrap().seq, 2);
         assert_eq!(axis.row_at(2.9).unwrap().seq, 2);
         assert_eq!(axis.row_at(-1.0).unwrap().seq, 0);

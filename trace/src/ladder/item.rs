@@ -68,6 +68,8 @@ pub struct CallBox {
     pub place: Option<Place>,
     /// How it stands.
     pub state: CallState,
+    /// Whether the language made it, and not the learner's line.
+    pub runtime: bool,
 }
 
 /// How a call stands.

@@ -29,11 +29,12 @@ fn text(ladder: &Ladder) -> String {
             other => format!("{other:?}").to_lowercase(),
         };
         let row = format!(
-            "to {:>4}  {:6} line {line:2}  {} [{}]  {result}  {state}",
+            "to {:>4}  {:6} line {line:2}  {} [{}]  {result}  {state}{}",
             extent(call.bottom),
             name(call.host),
             call.label,
             call.short,
+            if call.runtime { "  of the runtime" } else { "" },
         );
         lines.push((call.top, 1, row));
     }

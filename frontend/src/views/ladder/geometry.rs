@@ -123,6 +123,11 @@ impl Geometry {
         bottom.map_or_else(|| self.now.min(self.y(self.rows.end + OVERSCAN)), |row| self.y(row))
     }
 
+    /// The pixel of a row, wherever the window is.
+    pub(crate) fn pixel(row: f64) -> f64 {
+        TOP + row * ROW
+    }
+
     /// The row of a pixel.
     pub(crate) fn row(y: f64) -> f64 {
         (y - TOP) / ROW

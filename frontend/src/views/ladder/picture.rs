@@ -136,6 +136,7 @@ impl Picture<'_> {
         let name = Geometry::fitting(&[call.label.clone(), call.short.clone(), bare], size, line.room);
         let below = Geometry::fitting(&self.outcome(call), size - 1.0, line.room);
         let anchor = anchor(line.out);
+        let selected = self.selected == Some(Selection::Call(call.call));
         let mut shape = rect(line.call_x(call.lane), y, line.call, height)
             .class(
                 "ladder-call",
@@ -147,6 +148,7 @@ impl Picture<'_> {
         }
         Some(
             self.thing(Selection::Call(call.call), format!("c{}", call.call.0))
+                .class("ladder-thing", &[("ladder-selected", selected), ("ladder-runtime", call.runtime)])
                 .with(el("title").text(self.told(call)))
                 .with(shape)
                 .with(text("ladder-name", line.words, words_y + 8.5).at("text-anchor", anchor).text(name))
@@ -183,7 +185,8 @@ impl Picture<'_> {
     pub(crate) fn told(&self, call: &CallBox) -> String {
         let fd = call.fd.map(|fd| format!(" [fd {fd}]")).unwrap_or_default();
         let outcome = self.outcome(call).into_iter().next().unwrap_or_default();
-        format!("{}{fd} {outcome}", call.label)
+        let whose = if call.runtime { self.words.runtime } else { "" };
+        format!("{}{fd} {outcome}{whose}", call.label)
     }
 
     fn band(&self, band: &Band) -> Option<Html> {

@@ -24,6 +24,7 @@ pub(crate) struct Words {
     pub(crate) waiting: &'static str,
     pub(crate) waiting_for_you: &'static str,
     pub(crate) never_returned: &'static str,
+    pub(crate) runtime: &'static str,
     pub(crate) in_flight: &'static str,
     pub(crate) held: &'static str,
     pub(crate) made: fn(Made) -> &'static str,
@@ -69,6 +70,7 @@ const EN: Words = Words {
     waiting: "waiting",
     waiting_for_you: "waiting for you",
     never_returned: "never returned",
+    runtime: " · made by Python itself",
     in_flight: "on its way",
     held: "held on the wire",
     made: |how| match how {
@@ -139,6 +141,7 @@ const ZH: Words = Words {
     waiting: "等待中",
     waiting_for_you: "等你输入",
     never_returned: "没有返回",
+    runtime: " · Python 自己调用的",
     in_flight: "在路上",
     held: "停在线路上",
     made: |how| match how {
