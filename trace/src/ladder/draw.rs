@@ -25,7 +25,6 @@ impl Ladder {
     pub(super) fn call_entered(&mut self, event: &Event, id: CallId) {
         let Some(call) = self.model.call(id).cloned() else { return };
         let id = call.id;
-        self.epoll_given_back(&call);
         let runtime = self.is_runtime(&call);
         self.last_calls.insert(call.thread, id);
         if !call.is_open() || self.open_calls.contains_key(&id) || !is_drawn(&call) {
@@ -87,7 +86,7 @@ impl Ladder {
             self.rename(made);
         }
         self.unix_message(&call, index);
-        self.epoll_made(&call, index);
+        self.epoll_probed(&call, index);
     }
 
     pub(super) fn frame_sent(&mut self, event: &Event, id: FrameId) {

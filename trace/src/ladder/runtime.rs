@@ -24,24 +24,20 @@ impl Ladder {
         accepted || call.place.is_none()
     }
 
-    /// A call made an epoll instance; `drawn` is its box.
-    pub(super) fn epoll_made(&mut self, call: &Call, drawn: usize) {
-        if self.is_python(call)
-            && matches!(call.syscall, Syscall::EpollCreate | Syscall::EpollCreate1)
-            && let Some(fd) = returned(call)
-        {
-            self.new_epolls.insert(call.thread, (fd, drawn));
-        }
-    }
-
-    /// A call is entered. If it closes an epoll instance right after that was made, then the import of `selectors`
-    /// (and of all that imports it, `socket` too) has found out whether there is such a thing as epoll.
-    pub(super) fn epoll_given_back(&mut self, call: &Call) {
-        if let Some((fd, drawn)) = self.new_epolls.remove(&call.thread)
-            && call.syscall == Syscall::Close
-            && call.fd() == Some(fd)
+    /// A call returned; `drawn` is its box. If it made an epoll instance, that may be the import of `selectors` (and of
+    /// all that imports it, `socket` too), which finds out whether there is such a thing and gives it back. Closing what
+    /// is no socket is not told, but the next descriptor then has the same number.
+    pub(super) fn epoll_probed(&mut self, call: &Call, drawn: usize) {
+        let fd = returned(call);
+        if let Some((epoll, drawn)) = self.new_epolls.remove(&call.thread)
+            && call.made().is_some()
+            && fd == Some(epoll)
         {
             self.calls.update(drawn, |drawn| drawn.runtime = true);
+        }
+        if let (Some(fd), Syscall::EpollCreate | Syscall::EpollCreate1, true) = (fd, call.syscall, self.is_python(call))
+        {
+            self.new_epolls.insert(call.thread, (fd, drawn));
         }
     }
 
