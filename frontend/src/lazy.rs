@@ -1,7 +1,7 @@
 //! Editor and terminal: JavaScript that is loaded when a page first asks for it. The classes are in `static/editor`
 //! and `static/terminal`; here is what the page uses of them.
 
-use js_sys::{Array, Object, Reflect};
+use js_sys::{Array, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::Element;
 
@@ -13,7 +13,7 @@ extern "C" {
 
     /// Unpacks a recording.
     #[wasm_bindgen(catch)]
-    pub(crate) async fn unpack(packed: &[u8]) -> Result<JsValue, JsValue>;
+    pub(crate) async fn unpack(packed: &Uint8Array) -> Result<JsValue, JsValue>;
 }
 
 #[wasm_bindgen]
@@ -37,8 +37,8 @@ extern "C" {
     /// The class `Term` of static/terminal/terminal.js.
     #[derive(Clone, Debug)]
     pub(crate) type Term;
-    #[wasm_bindgen(method)]
-    pub(crate) fn write(this: &Term, bytes: &[u8]);
+    #[wasm_bindgen(method, js_name = write)]
+    fn write_array(this: &Term, bytes: &Uint8Array);
     #[wasm_bindgen(method)]
     pub(crate) fn clear(this: &Term);
     #[wasm_bindgen(method, js_name = setLabel)]
@@ -91,6 +91,12 @@ impl Editor {
 }
 
 impl Term {
+    /// Shows what a program wrote. It is copied: the terminal takes it in later, and by then a view of the page's memory
+    /// would be empty if that has grown meanwhile.
+    pub(crate) fn write(&self, bytes: &[u8]) {
+        self.write_array(&Uint8Array::from(bytes));
+    }
+
     /// Makes a terminal that fills `parent`.
     pub(crate) async fn open(
         parent: &Element,

@@ -26,11 +26,11 @@ pub(crate) async fn lesson(id: &str, lang: Lang) -> Result<LessonPage, LoadError
 
 /// A recording of one of this server's runs.
 pub(crate) async fn recording(src: &str) -> Result<Vec<u8>, LoadError> {
-    unpack(&get(src).await?).await
+    unpack(&Uint8Array::from(&*get(src).await?)).await
 }
 
 /// A recording as it is kept in files.
-pub(crate) async fn unpack(packed: &[u8]) -> Result<Vec<u8>, LoadError> {
+pub(crate) async fn unpack(packed: &Uint8Array) -> Result<Vec<u8>, LoadError> {
     let bytes = lazy::unpack(packed).await.map_err(|_| LoadError::NoRecording)?;
     Ok(bytes.unchecked_into::<Uint8Array>().to_vec())
 }
@@ -38,7 +38,7 @@ pub(crate) async fn unpack(packed: &[u8]) -> Result<Vec<u8>, LoadError> {
 /// A file that a person chose or dropped: its name, and what is in it.
 pub(crate) async fn file(file: web_sys::File) -> (String, Result<Vec<u8>, LoadError>) {
     let bytes = match JsFuture::from(file.array_buffer()).await {
-        Ok(buffer) => unpack(&Uint8Array::new(&buffer).to_vec()).await,
+        Ok(buffer) => unpack(&Uint8Array::new(&buffer)).await,
         Err(_) => Err(LoadError::Unreadable),
     };
     (file.name(), bytes)

@@ -109,6 +109,10 @@ async fn a_run_is_looked_at_later_from_a_moment() -> anyhow::Result<()> {
         page.until_text(&page.of_host("client", "terminal").await?, "say>").await?;
         page.until_text(&page.part("ladder").await?, "SYN ACK").await?;
         page.screenshot("recording").await?;
+        // Read at once, when the page's memory grows while the terminals load.
+        page.go(&format!("/run/{link}")).await?;
+        page.until_text(&page.of_host("server", "terminal").await?, "connected").await?;
+        page.until_text(&page.of_host("client", "terminal").await?, "say>").await?;
         page.go("/recording").await?;
         page.until_text(&page.main().await?, "Open a recording").await?;
         page.screenshot("recording-choose").await
