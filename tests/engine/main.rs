@@ -3,9 +3,13 @@
 #![allow(clippy::unwrap_used, reason = "a test that can't go on has failed")]
 
 mod compile;
+mod congestion;
+mod ends;
 mod groups;
+mod holds;
 mod ipv6;
 mod kernel;
+mod links;
 mod loopback;
 mod messages;
 mod programs;

@@ -1,9 +1,10 @@
 //! The kernels' timers, which run on while the wire holds what they wait for.
 
-use support::lab_run::{LabRun, Setup, lan};
+use support::lab_run::{LabRun, Setup, lan, segment};
 use trace::event::Fact;
 use trace::event::socket::{Snapshot, TcpState as S, TimerKind};
 use trace::protocol::{Pick, WireCommand};
+use trace::syscall::Syscall;
 
 const SERVER: &str = "\
 from socket import *
@@ -101,4 +102,58 @@ input()
     until(&mut run, "nobody holds it, and its timer runs", orphan);
     run.type_into(1, "\n");
     let_go(run);
+}
+
+/// RFC 9293 section 3.8.6.1: who has a closed window before it asks from time to time whether it was opened, and goes
+/// on asking while nobody answers.
+#[test]
+fn a_closed_windows_probes_are_held_and_their_timer_runs_on() {
+    let server = "\
+from socket import *
+listener = socket()
+listener.setsockopt(SOL_SOCKET, SO_RCVBUF, 8192)
+listener.bind(('', 18888))
+listener.listen()
+conn, _ = listener.accept()
+input()
+total = 0
+while part := conn.recv(65536): total += len(part)
+print('total', total)
+";
+    let client = "\
+from socket import *
+sock = create_connection(('192.168.1.4', 18888))
+sock.sendall(bytes(100_000))
+";
+    let mut run = lan()
+        .python("server", 4, server)
+        .python("client", 7, client)
+        .with(|plan| plan.hosts[1].after = Some("server".into()))
+        .start();
+    until(&mut run, "the window is closed and the persist timer runs", |snapshot| {
+        snapshot.tcp.is_some_and(|tcp| tcp.snd_wnd == 0) && runs(snapshot, TimerKind::WindowProbe, 0)
+    });
+    let rules = vec!["hold tcp and from client".parse().unwrap()];
+    run.wire(WireCommand::Set(trace::event::wire::WireSettings { rules, ..Default::default() }));
+    let mut probes = Vec::new();
+    for _ in 0..2 {
+        run.until("a probe is held", |fact| matches!(fact, Fact::FrameHeld { .. }));
+        let Some(Fact::FrameHeld { frame, .. }) = run.facts().last() else { unreachable!("just waited for") };
+        probes.push(*frame);
+    }
+    until(&mut run, "nobody has answered, and the timer runs again", |snapshot| {
+        runs(snapshot, TimerKind::WindowProbe, 2)
+    });
+    // A probe carries nothing that the window has no room for.
+    let data = run.facts().filter_map(|fact| match fact {
+        Fact::FrameSent { frame, bytes, .. } if probes.contains(frame) => segment(&bytes.head.0),
+        _ => None,
+    });
+    assert_eq!(data.collect::<Vec<_>>(), ["ACK", "ACK"]);
+    run.wire(WireCommand::Set(trace::event::wire::WireSettings::default()));
+    run.wire(WireCommand::Release(Pick::All));
+    run.until_in(0, Syscall::Read);
+    run.type_into(0, "\n");
+    run.until_end();
+    assert!(run.terminal(0).ends_with("total 100000\r\n"), "{}", run.terminal(0));
 }

@@ -129,7 +129,12 @@ impl LabRun {
 
     /// Waits for an event that satisfies `wanted` and that no earlier wait has passed.
     pub fn until(&mut self, what: &str, wanted: impl Fn(&Fact) -> bool) {
-        let deadline = Instant::now() + PATIENCE;
+        self.until_within(PATIENCE, what, wanted);
+    }
+
+    /// The same, for what takes longer than a test should wait otherwise.
+    pub fn until_within(&mut self, patience: Duration, what: &str, wanted: impl Fn(&Fact) -> bool) {
+        let deadline = Instant::now() + patience;
         loop {
             let Ok(event) = self.inbox.recv_timeout(deadline.saturating_duration_since(Instant::now())) else {
                 panic!("{what} did not happen; the trace so far:\n{}", self.dump());
