@@ -14,6 +14,7 @@
 //! | strings after 256 bytes | a trace keeps as many |
 //! | `msg_namelen`, `msg_iovlen`, `msg_controllen`, `cmsg_len`, `cmsg_level` | lengths of what is there to be seen |
 //! | `SO_RCVTIMEO_OLD, "\n\0…"`, `IP_MULTICAST_IF, [16777343]`, `IP_MULTICAST_TTL, "\3"` | strace shows bytes where a trace tells what they mean |
+//! | `if_nametoindex("lo")` → `1`; groups as bytes, or without the number of the interface | a trace tells what they mean |
 //! | the contents of `TCP_INFO` | counts microseconds |
 //! | `left {tv_sec=…}` | how much of a time-out was left; differs from run to run, and the C library hides it |
 //! | signal masks → `MASK`; `sigsetsize` | a trace tells that there is one; its size is the kernel's business |
@@ -22,7 +23,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// Bytes of a string that are compared.
 const KEPT: usize = 256;
@@ -39,6 +40,13 @@ pub(crate) struct Call {
     pub(crate) result: String,
     /// Whether strace's `-y` says that the first argument is a socket.
     pub(crate) on_socket: bool,
+}
+
+impl Call {
+    /// Whether it is a signal's delivery, and no call at all.
+    pub(crate) fn is_signal(&self) -> bool {
+        self.name.starts_with("SIG")
+    }
 }
 
 impl fmt::Debug for Call {
@@ -65,8 +73,12 @@ pub(crate) fn parse<'a>(text: &'a str, split: impl Fn(&'a str) -> Option<(u32, &
     calls
 }
 
-/// `name(arguments) = result`; anything else, such as `+++ exited with 0 +++`, is no call.
+/// `name(arguments) = result`, or a signal's delivery; anything else, such as `+++ exited with 0 +++`, is no call.
 fn call(line: &str) -> Option<Call> {
+    // `--- SIGUSR1 {si_signo=SIGUSR1, …} ---`: its place among the calls is compared.
+    if let Some((signal, _)) = line.strip_prefix("--- ").and_then(|rest| rest.split_once(' ')) {
+        return Some(Call { name: signal.to_owned(), args: vec![], result: String::new(), on_socket: false });
+    }
     let (name, rest) = line.split_once('(')?;
     if !name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_') {
         return None;
@@ -199,7 +211,47 @@ fn option(args: &mut [String]) {
             }
         }
         "TCP_INFO" => args[3] = "TCP_INFO".into(),
-        _ => {}
+        name => {
+            if let Some(group) = group(name, &args[3]) {
+                args[3] = group;
+            }
+        }
+    }
+}
+
+/// Groups, in the words of a trace: strace(1) has others for some forms, and bytes for the rest.
+fn group(option: &str, arg: &str) -> Option<String> {
+    const STORED: [usize; 2] = [8, 8 + 128];
+    let stored = |bytes: &[u8], at: usize| match bytes.get(at)? {
+        2 => Some(Ipv4Addr::from(*bytes.get(at + 4..)?.first_chunk::<4>()?).to_string()),
+        _ => Some(Ipv6Addr::from(*bytes.get(at + 8..)?.first_chunk::<16>()?).to_string()),
+    };
+    let between = |from: &str, to: &str| Some(arg.split_once(from)?.1.split_once(to)?.0.to_owned());
+    match option {
+        "IP_BLOCK_SOURCE" | "IP_UNBLOCK_SOURCE" | "IP_ADD_SOURCE_MEMBERSHIP" | "IP_DROP_SOURCE_MEMBERSHIP" => {
+            let bytes = string(arg)?;
+            let [group, interface, source] = [0, 4, 8].map(|at| bytes.get(at..)?.first_chunk::<4>().copied());
+            let [group, interface, source] = [group?, interface?, source?].map(Ipv4Addr::from);
+            Some(format!("{{imr_multiaddr={group}, imr_interface={interface}, imr_sourceaddr={source}}}"))
+        }
+        // strace leaves out the number of the interface, which is lo's in the program.
+        "IP_ADD_MEMBERSHIP" if arg.contains("imr_ifindex=1") => {
+            Some(arg.replace("imr_address=", "imr_interface=").replace(", imr_ifindex=1", ""))
+        }
+        "IPV6_ADD_MEMBERSHIP" | "IPV6_DROP_MEMBERSHIP" if arg.contains("inet_pton") => {
+            let group = between("AF_INET6, \"", "\"")?;
+            Some(format!("{{ipv6mr_multiaddr={group}, ipv6mr_interface=1}}"))
+        }
+        "MCAST_JOIN_GROUP" | "MCAST_LEAVE_GROUP" if arg.contains("if_nametoindex(\"lo\")") => {
+            let group = between("inet_addr(\"", "\"").or_else(|| between("AF_INET6, \"", "\""))?;
+            Some(format!("{{gr_interface=1, gr_group={group}}}"))
+        }
+        "MCAST_BLOCK_SOURCE" | "MCAST_UNBLOCK_SOURCE" | "MCAST_JOIN_SOURCE_GROUP" | "MCAST_LEAVE_SOURCE_GROUP" => {
+            let bytes = string(arg)?;
+            let [group, source] = STORED.map(|at| stored(&bytes, at));
+            Some(format!("{{gsr_interface={}, gsr_group={}, gsr_source={}}}", bytes.first()?, group?, source?))
+        }
+        _ => None,
     }
 }
 

@@ -3,6 +3,7 @@
 //! What the program passes in is read when the call is entered, what the kernel fills in when it has returned. A
 //! program with several threads can change its memory in between; then the two may differ, and both are shown.
 
+mod group;
 mod message;
 mod option;
 mod raw;

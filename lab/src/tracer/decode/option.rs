@@ -1,19 +1,18 @@
 //! What setsockopt(2) sets and getsockopt(2) gets: socket(7), ip(7), tcp(7).
 
-use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use libc::c_int;
 use trace::errno::Errno;
 use trace::event::call::Value;
 
+use super::group;
 use super::raw::{Raw, ints};
 
 impl Raw {
     /// The value of an option; `len` bytes of it are there.
     pub(super) fn option_value(&self, level: c_int, option: c_int, addr: u64, len: u64) -> Value {
-        const LARGEST: u64 = 16;
-        if len == 0 || len > LARGEST {
+        if len == 0 || len > group::LARGEST {
             return self.data(addr, len);
         }
         match self.read(addr, usize::try_from(len).unwrap_or(0)) {
@@ -28,25 +27,14 @@ fn value(level: c_int, option: c_int, bytes: &[u8]) -> Option<Value> {
     use libc as c;
     let four = ints(bytes).collect::<Vec<_>>();
     let named = |text: String| Some(Value::Named(text));
+    if let Some(text) = group::value(level, option, bytes) {
+        return named(text);
+    }
     match (level, option, bytes.len(), &four[..]) {
         (c::SOL_SOCKET, c::SO_LINGER, 8, [on, seconds]) => named(format!("{{l_onoff={on}, l_linger={seconds}}}")),
         (c::SOL_SOCKET, c::SO_PEERCRED, 12, [pid, uid, gid]) => named(format!("{{pid={pid}, uid={uid}, gid={gid}}}")),
         (c::SOL_SOCKET, c::SO_RCVTIMEO | c::SO_SNDTIMEO, 16, _) => timeval(bytes),
         (c::SOL_SOCKET, c::SO_ERROR, 4, [error]) if *error != 0 => named(Errno(*error).to_string()),
-        (c::IPPROTO_IP, c::IP_MULTICAST_IF, 4, _) => named(address(bytes)?),
-        // `struct ip_mreq`, or `struct ip_mreqn` with an interface's number after the two addresses.
-        (
-            c::IPPROTO_IP,
-            c::IP_ADD_MEMBERSHIP | c::IP_DROP_MEMBERSHIP | c::IP_MULTICAST_IF,
-            8 | 12,
-            [_, _, interface @ ..],
-        ) => {
-            let (group, local) = (address(bytes)?, address(&bytes[4..])?);
-            named(match interface {
-                [] => format!("{{imr_multiaddr={group}, imr_interface={local}}}"),
-                [index, ..] => format!("{{imr_multiaddr={group}, imr_address={local}, imr_ifindex={index}}}"),
-            })
-        }
         // ip(7): time to live and its like may be given in one byte.
         (c::IPPROTO_IP, _, 1, _) => Some(Value::Int(bytes[0].into())),
         (_, _, 4, [number]) => Some(Value::Int((*number).into())),
@@ -62,10 +50,6 @@ fn timeval(bytes: &[u8]) -> Option<Value> {
     Some(Value::Timeout((!time.is_zero()).then_some(time)))
 }
 
-fn address(bytes: &[u8]) -> Option<String> {
-    bytes.first_chunk::<4>().map(|octets| Ipv4Addr::from(*octets).to_string())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -79,10 +63,6 @@ mod tests {
         };
         let linger = named(libc::SOL_SOCKET, libc::SO_LINGER, &[1, 0, 0, 0, 5, 0, 0, 0]);
         assert_eq!(linger, "{l_onoff=1, l_linger=5}");
-        let group = [239, 1, 2, 3, 192, 168, 1, 4, 2, 0, 0, 0];
-        let join = |len: usize| named(libc::IPPROTO_IP, libc::IP_ADD_MEMBERSHIP, &group[..len]);
-        assert_eq!(join(8), "{imr_multiaddr=239.1.2.3, imr_interface=192.168.1.4}");
-        assert_eq!(join(12), "{imr_multiaddr=239.1.2.3, imr_address=192.168.1.4, imr_ifindex=2}");
         assert_eq!(named(libc::SOL_SOCKET, libc::SO_ERROR, &[111, 0, 0, 0]), "ECONNREFUSED");
         assert_eq!(value(libc::SOL_SOCKET, libc::SO_ERROR, &[0; 4]), Some(Value::Int(0)));
         assert_eq!(value(libc::IPPROTO_IP, libc::IP_MULTICAST_TTL, &[3]), Some(Value::Int(3)));
