@@ -10,6 +10,7 @@ use trace::event::call::{Address, Value};
 use trace::event::host::{Cause, ExitStatus};
 use trace::id::HostId;
 use trace::syscall::Syscall;
+use trace::wire::Packet;
 
 /// A program whose threads race: on a machine with much else to do it takes its time, which is no matter here.
 fn racing(source: &str) -> Setup {
@@ -78,6 +79,25 @@ fn an_address_that_changes_while_the_call_is_entered() {
         })
         .collect();
     assert_eq!(told, truth);
+}
+
+/// The call's argument is what the tracer read, or is said to be unknown; what was sent is in the frame.
+#[test]
+fn data_that_changes_while_it_is_sent() {
+    let run = held(racing(include_str!("programs/two_words.py")));
+    let text = run.terminal(0);
+    let (_, truth) = text.split_once("truth ").unwrap_or_else(|| panic!("{text}"));
+    let truth: Vec<&str> = truth.split_whitespace().collect();
+    let some = |letter: char| truth.iter().any(|word| word.contains(letter));
+    assert!(truth.len() == 300 && some('a') && some('b'), "nothing was changed: {truth:?}");
+    let frames: Vec<String> = run
+        .facts()
+        .filter_map(|fact| match fact {
+            Fact::FrameLooped { bytes, .. } => Packet::parse(bytes)?.udp().map(|(_, udp)| udp.payload.head.escaped()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(frames, truth);
 }
 
 #[test]
