@@ -5,6 +5,7 @@
 
 mod calls;
 mod cpython;
+mod dissected;
 mod programs;
 mod strace;
 mod tshark;

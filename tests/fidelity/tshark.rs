@@ -66,7 +66,8 @@ fn tshark(run: &LabRun, options: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-fn fields(run: &LabRun, names: &[&str]) -> Vec<Vec<String>> {
+/// These fields of each frame, as tshark says them.
+pub(crate) fn fields(run: &LabRun, names: &[&str]) -> Vec<Vec<String>> {
     let mut options = vec!["-T", "fields", "-E", "aggregator=;"];
     options.extend(names.iter().flat_map(|name| ["-e", name]));
     tshark(run, &options).lines().map(|line| line.split('\t').map(str::to_owned).collect()).collect()

@@ -1,8 +1,11 @@
 //! TCP segments taken apart and put together again, byte for byte, with correct lengths and checksums. Pure.
 //!
-//! Only IPv4 without fragments, which is all that hosts send; whatever else comes is left as it is (`None`).
+//! Only without fragments and IPv6's extension headers, which is all that hosts send; whatever else comes is left as it
+//! is (`None`).
 
-use etherparse::{IpNumber, Ipv4Header, TcpHeader};
+use std::net::IpAddr;
+
+use etherparse::{IpNumber, Ipv4Header, Ipv6Header, TcpHeader};
 
 /// An Ethernet header without a tag.
 const ETHERNET: usize = 14;
@@ -11,37 +14,94 @@ const ETHERNET: usize = 14;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Segment {
     ethernet: [u8; ETHERNET],
-    ip: Ipv4Header,
+    ip: Ip,
     pub(super) tcp: TcpHeader,
     pub(super) payload: Vec<u8>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Ip {
+    V4(Ipv4Header),
+    V6(Ipv6Header),
+}
+
+impl Ip {
+    /// The header of a packet with a whole segment, and that segment.
+    fn parse(ether_type: [u8; 2], packet: &[u8]) -> Option<(Self, &[u8])> {
+        // Ethernet pads short frames: the IP header knows where the packet ends.
+        match ether_type {
+            [0x08, 0x00] => {
+                let (ip, _) = Ipv4Header::from_slice(packet).ok()?;
+                let whole = ip.protocol == IpNumber::TCP && !ip.is_fragmenting_payload();
+                let segment = packet.get(ip.header_len()..usize::from(ip.total_len)).filter(|_| whole)?;
+                Some((Self::V4(ip), segment))
+            }
+            [0x86, 0xdd] => {
+                let (ip, rest) = Ipv6Header::from_slice(packet).ok()?;
+                let segment = rest.get(..usize::from(ip.payload_length)).filter(|_| ip.next_header == IpNumber::TCP)?;
+                Some((Self::V6(ip), segment))
+            }
+            _ => None,
+        }
+    }
+
+    /// Its bytes, and the segment's checksum with it.
+    fn write(&self, tcp: &TcpHeader, payload: &[u8]) -> (Vec<u8>, u16) {
+        // It fits: no segment gets longer than the largest frame by what is done to it here.
+        let fitting = |len: usize| u16::try_from(len).unwrap_or(u16::MAX);
+        let len = tcp.header_len() + payload.len();
+        match self.clone() {
+            Self::V4(mut ip) => {
+                ip.total_len = fitting(ip.header_len() + len);
+                ip.header_checksum = ip.calc_header_checksum();
+                (ip.to_bytes().to_vec(), tcp.calc_checksum_ipv4(&ip, payload).unwrap_or_default())
+            }
+            Self::V6(mut ip) => {
+                ip.payload_length = fitting(len);
+                (ip.to_bytes().to_vec(), tcp.calc_checksum_ipv6(&ip, payload).unwrap_or_default())
+            }
+        }
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Self::V4(ip) => ip.header_len(),
+            Self::V6(ip) => ip.header_len(),
+        }
+    }
+
+    /// From whom to whom.
+    fn ends(&self) -> (IpAddr, IpAddr) {
+        match self {
+            Self::V4(ip) => (ip.source.into(), ip.destination.into()),
+            Self::V6(ip) => (ip.source.into(), ip.destination.into()),
+        }
+    }
+
+    fn turn(&mut self) {
+        match self {
+            Self::V4(ip) => std::mem::swap(&mut ip.source, &mut ip.destination),
+            Self::V6(ip) => std::mem::swap(&mut ip.source, &mut ip.destination),
+        }
+    }
 }
 
 impl Segment {
     /// The segment in a frame; `None` where there is none, or not all of it.
     pub(super) fn parse(frame: &[u8]) -> Option<Self> {
         let (ethernet, packet) = frame.split_first_chunk::<ETHERNET>()?;
-        if ethernet[12..] != [0x08, 0x00] {
-            return None;
-        }
-        let (ip, _) = Ipv4Header::from_slice(packet).ok()?;
-        if ip.protocol != IpNumber::TCP || ip.is_fragmenting_payload() {
-            return None;
-        }
-        // Ethernet pads short frames: the IP header knows where the packet ends.
-        let packet = packet.get(ip.header_len()..usize::from(ip.total_len))?;
-        let (tcp, payload) = TcpHeader::from_slice(packet).ok()?;
+        let (ip, segment) = Ip::parse([ethernet[12], ethernet[13]], packet)?;
+        let (tcp, payload) = TcpHeader::from_slice(segment).ok()?;
         Some(Self { ethernet: *ethernet, ip, tcp, payload: payload.to_vec() })
     }
 
     /// The frame with this segment.
     pub(super) fn frame(&self) -> Vec<u8> {
-        let (mut ip, mut tcp) = (self.ip.clone(), self.tcp.clone());
-        // It fits: no segment gets longer than the largest frame by what is done to it here.
-        ip.total_len = u16::try_from(ip.header_len() + tcp.header_len() + self.payload.len()).unwrap_or(u16::MAX);
-        ip.header_checksum = ip.calc_header_checksum();
-        tcp.checksum = tcp.calc_checksum_ipv4(&ip, &self.payload).unwrap_or_default();
+        let mut tcp = self.tcp.clone();
+        let (ip, checksum) = self.ip.write(&tcp, &self.payload);
+        tcp.checksum = checksum;
         let mut frame = self.ethernet.to_vec();
-        frame.extend(ip.to_bytes());
+        frame.extend(ip);
         frame.extend(tcp.to_bytes());
         frame.extend(&self.payload);
         frame
@@ -49,7 +109,7 @@ impl Segment {
 
     /// The length of its frame.
     fn len(&self) -> usize {
-        ETHERNET + self.ip.header_len() + self.tcp.header_len() + self.payload.len()
+        ETHERNET + self.ip.len() + self.tcp.header_len() + self.payload.len()
     }
 
     /// How much of the sequence space it takes: its data, and one each for SYN and FIN (RFC 9293 section 3.4).
@@ -90,8 +150,7 @@ impl Segment {
 
     /// This segment and the next one as one, if that one's data follow directly and both fit into `largest` bytes.
     pub(super) fn merge(&self, next: &Self, largest: usize) -> Option<Self> {
-        let same = (self.ip.source, self.ip.destination) == (next.ip.source, next.ip.destination)
-            && (self.tcp.source_port, self.tcp.destination_port) == (next.tcp.source_port, next.tcp.destination_port);
+        let same = self.flow() == next.flow();
         let plain = |tcp: &TcpHeader| !(tcp.syn || tcp.rst || tcp.urg);
         let follows = self.end() == next.tcp.sequence_number && !self.tcp.fin;
         if !(same && follows && plain(&self.tcp) && plain(&next.tcp)) {
@@ -126,7 +185,7 @@ impl Segment {
         let (to, from) = (&self.ethernet[..6], &self.ethernet[6..12]);
         turned.ethernet[..6].copy_from_slice(from);
         turned.ethernet[6..12].copy_from_slice(to);
-        (turned.ip.source, turned.ip.destination) = (self.ip.destination, self.ip.source);
+        turned.ip.turn();
         turned.tcp = TcpHeader::new(self.tcp.destination_port, self.tcp.source_port, 0, 0);
         turned.payload.clear();
         turned
@@ -134,12 +193,13 @@ impl Segment {
 
     /// Its connection in its direction: addresses and ports.
     pub(super) fn flow(&self) -> Flow {
-        (self.ip.source, self.tcp.source_port, self.ip.destination, self.tcp.destination_port)
+        let (source, destination) = self.ip.ends();
+        (source, self.tcp.source_port, destination, self.tcp.destination_port)
     }
 }
 
 /// One direction of a connection: sender's address and port, receiver's address and port.
-pub(super) type Flow = ([u8; 4], u16, [u8; 4], u16);
+pub(super) type Flow = (IpAddr, u16, IpAddr, u16);
 
 /// The other direction.
 pub(super) const fn reverse((source, from, destination, to): Flow) -> Flow {
@@ -218,6 +278,32 @@ pub(super) mod tests {
                 prop_assert!(segment.len() <= frame.len());
             }
         }
+    }
+
+    #[test]
+    fn ipv6_is_taken_apart_and_put_together_too() {
+        let mut frame = Vec::new();
+        let (client, server) = ([0xfd; 16], [0xfc; 16]);
+        let mut tcp = TcpHeader::new(40112, 18888, 7, 64240);
+        tcp.ack = true;
+        PacketBuilder::ethernet2([2, 0, 0, 0, 0, 1], [2, 0, 0, 0, 0, 2])
+            .ipv6(client, server, 64)
+            .tcp_header(tcp)
+            .write(&mut frame, b"hello")
+            .unwrap();
+        let whole = Segment::parse(&frame).unwrap();
+        assert_eq!((whole.flow(), whole.frame()), ((client.into(), 40112, server.into(), 18888), frame.clone()));
+        let pieces = whole.split([2]);
+        for piece in &pieces {
+            let frame = piece.frame();
+            let packet = SlicedPacket::from_ethernet(&frame).unwrap();
+            let Some(etherparse::NetSlice::Ipv6(ip)) = &packet.net else { panic!("{packet:?}") };
+            let Some(TransportSlice::Tcp(tcp)) = &packet.transport else { panic!("{packet:?}") };
+            let (header, tcp_header) = (ip.header().to_header(), tcp.to_header());
+            assert_eq!(tcp_header.calc_checksum_ipv6(&header, tcp.payload()).unwrap(), tcp_header.checksum);
+        }
+        assert_eq!(pieces[0].merge(&pieces[1], 1514).unwrap().frame(), frame);
+        assert_eq!(whole.turned().flow(), reverse(whole.flow()));
     }
 
     #[test]
