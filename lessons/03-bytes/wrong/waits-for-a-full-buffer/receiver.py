@@ -11,7 +11,7 @@ print("and the rest:", conn.recv(5))
 conn.sendall(b"now the photo")
 
 photo = b""
-while len(part := conn.recv(1024)) == 1024:
+while len(part := conn.recv(100_000)) == 100_000:  # a new connection has no room for so many
     photo += part
 photo += part
 print("the photo has", len(photo), "bytes")
