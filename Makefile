@@ -58,6 +58,10 @@ test-browser: setup-test release ## only the tests in a browser
 bench: setup-test ## print how fast the engine is, as ratios; nothing else should run meanwhile
 	cargo bench -p socklab-tests --bench speed
 
+.PHONY: bench-ui
+bench-ui: setup-test release ## print how fast the page is in Chromium; nothing else should run meanwhile
+	SOCKLAB_BIN=$(abspath $(TARGET))/release/socklab cargo bench -p socklab-tests --bench ui
+
 .PHONY: setup-test
 setup-test: ## install what testing needs
 	@./setup.sh test

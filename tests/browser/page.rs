@@ -56,7 +56,12 @@ where
 
 impl Page {
     async fn open() -> anyhow::Result<Self> {
-        let mut server = Socklab::start(&["serve", "--listen", "127.0.0.1:0"]);
+        Self::open_with(&[]).await
+    }
+
+    /// A page on a server that was started with more arguments.
+    pub(crate) async fn open_with(more: &[&str]) -> anyhow::Result<Self> {
+        let mut server = Socklab::start(&[&["serve", "--listen", "127.0.0.1:0"], more].concat());
         let line = server.until_error("http://127.0.0.1:");
         let port: String = line
             .split("http://127.0.0.1:")
@@ -138,17 +143,29 @@ impl Page {
             json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500 }),
         )
         .await
+        .map(drop)
     }
 
     /// Makes the browser prefer light or dark.
     pub(crate) async fn prefer(&self, scheme: &str) -> anyhow::Result<()> {
         let feature = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
-        self.cdp("Emulation.setEmulatedMedia", feature).await
+        self.cdp("Emulation.setEmulatedMedia", feature).await.map(drop)
     }
 
-    async fn cdp(&self, command: &str, parameters: Value) -> anyhow::Result<()> {
-        self.driver.cdp().send_raw(command, parameters).await?;
-        Ok(())
+    /// Has the browser do something by its own protocol.
+    pub(crate) async fn cdp(&self, command: &str, parameters: Value) -> anyhow::Result<Value> {
+        Ok(self.driver.cdp().send_raw(command, parameters).await?)
+    }
+
+    /// What a script hands to `done(…)`.
+    pub(crate) async fn ask(&self, script: &str) -> anyhow::Result<Value> {
+        let script = format!("const done = arguments[0]; {script}");
+        Ok(self.driver.execute_async(script, Vec::new()).await?.json().clone())
+    }
+
+    /// Closes the browser.
+    pub(crate) async fn close(self) -> anyhow::Result<()> {
+        Ok(self.driver.quit().await?)
     }
 
     /// The element that the page marks with this name for tests, once it is shown.

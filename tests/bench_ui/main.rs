@@ -1,0 +1,160 @@
+//! How fast the page is, in a real Chromium: `make bench-ui` runs it; no test depends on it.
+#![forbid(unsafe_code)]
+#![allow(clippy::print_stdout, reason = "a bench prints")]
+
+mod chatter;
+#[path = "../browser/page.rs"]
+#[allow(dead_code, reason = "the tests' hands; a bench needs few of them")]
+mod page;
+
+use anyhow::Context;
+use chatter::Chatter;
+use page::Page;
+use serde_json::{Value, json};
+use thirtyfour::By;
+
+/// Events of the recording that is opened.
+const EVENTS: usize = 100_000;
+
+/// Events a second of the run that is watched, about.
+const RATE: usize = 2_000;
+
+/// Seconds for which it is watched.
+const WATCHED: usize = 10;
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    println!("{:<46} {:>12} {:>12}", "in Chromium, 1440×900", "seen", "target");
+    first_load().await.context("the first load")?;
+    recording().await.context("a long recording")?;
+    live().await.context("a live run")
+}
+
+fn row(what: &str, seen: &str, target: &str) {
+    println!("{what:<46} {seen:>12} {target:>12}");
+}
+
+/// Nothing in the cache, up to the moment in which Run can be pressed.
+async fn first_load() -> anyhow::Result<()> {
+    let page = Page::open_with(&[]).await?;
+    page.cdp("Page.enable", json!({})).await?;
+    page.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": WATCH_RUN })).await?;
+    page.go("/lessons/02-tcp").await?;
+    page.part("run").await?;
+    let seen = page.ask("done([window.interactive, window.scope])").await?;
+    row("first load → Run can be pressed", &millis(&seen[0]), "≤ 1000 ms");
+    let seen = page.ask(UNTIL_SCOPE).await?;
+    row("  → the scope's code is there", &millis(&seen), "");
+    page.close().await
+}
+
+const WATCH_RUN: &str = "new MutationObserver((_, observer) => {
+    const run = document.querySelector('[data-testid=run]');
+    if (run && !run.disabled) { window.interactive = performance.now(); observer.disconnect(); }
+}).observe(document, { subtree: true, childList: true, attributes: true });
+new MutationObserver((_, observer) => {
+    if (document.querySelector('[data-testid=ladder]')) { window.scope = performance.now(); observer.disconnect(); }
+}).observe(document, { subtree: true, childList: true });";
+
+const UNTIL_SCOPE: &str = "const look = () => window.scope ? done(window.scope) : requestAnimationFrame(look); look();";
+
+/// A recording of many events: opened, and gone through by the bar of time.
+async fn recording() -> anyhow::Result<()> {
+    let chatter = Chatter::of_events(EVENTS)?;
+    let file = chatter.record()?;
+    let page = Page::open_with(&[]).await?;
+    page.go("/recording").await?;
+    let input = page.part("recording-file").await?;
+    page.ask(WATCH_OPENING).await?;
+    input.send_keys(file.display().to_string()).await?;
+    page.main().await?.find(By::Css("h1")).await.ok();
+    let opened = page.ask(UNTIL_OPENED).await?;
+    let events = page.ask("done(document.querySelector('[data-testid=scrubber]').max)").await?;
+    row(&format!("{} events open in", events.as_str().unwrap_or("?")), &millis(&opened), "≤ 1000 ms");
+    let frames = page.ask(SCRUB).await?;
+    row("  scrubbing, frame p95", &millis(&frames["p95"]), "≤ 16.7 ms");
+    row("  scrubbing, longest frame", &millis(&frames["longest"]), "");
+    row("  scrubbing, work of a step p95", &millis(&frames["work"]), "");
+    memory(&page).await?;
+    page.close().await
+}
+
+const WATCH_OPENING: &str = "document.querySelector('[data-testid=recording-file]')
+    .addEventListener('change', () => { window.chosen = performance.now(); }, { capture: true });
+new MutationObserver((_, observer) => {
+    if (!document.querySelector('.ladder-body svg')) return;
+    observer.disconnect();
+    requestAnimationFrame(() => setTimeout(() => { window.opened = performance.now() - window.chosen; }));
+}).observe(document, { subtree: true, childList: true });
+done();";
+
+const UNTIL_OPENED: &str =
+    "const look = () => window.opened ? done(window.opened) : requestAnimationFrame(look); look();";
+
+/// The handle goes back and forth over all of the run, one place a frame.
+const SCRUB: &str = "const bar = document.querySelector('[data-testid=scrubber]');
+const all = Number(bar.max), steps = 240, frames = [], work = [];
+let last, step = 0;
+const next = (now) => {
+    if (last !== undefined) frames.push(now - last);
+    last = now;
+    if (step === steps) {
+        const sorted = (list) => list.sort((a, b) => a - b);
+        sorted(frames); sorted(work);
+        const p95 = (list) => list[Math.floor(list.length * 0.95)];
+        return done({ p95: p95(frames), longest: frames.at(-1), work: p95(work) });
+    }
+    const phase = (step++ / steps) * 4 * Math.PI;
+    bar.value = String(1 + Math.round((all - 1) * (0.5 - 0.5 * Math.cos(phase))));
+    const began = performance.now();
+    bar.dispatchEvent(new InputEvent('input', { bubbles: true }));
+    Promise.resolve().then(() => { work.push(performance.now() - began); });
+    requestAnimationFrame(next);
+};
+requestAnimationFrame(next);";
+
+/// A run that says much, watched as it goes.
+async fn live() -> anyhow::Result<()> {
+    let chatter = Chatter::of_rate(RATE, WATCHED + 5)?;
+    let lessons = chatter.folder().display().to_string();
+    let page = Page::open_with(&["--lessons", &lessons]).await?;
+    page.go("/lessons/01-chatter").await?;
+    page.press("run").await?;
+    page.until_text(&page.part("ladder").await?, "ESTABLISHED").await?;
+    let before = page.ask(COUNT).await?;
+    let frames = page.ask(&WATCH_FRAMES.replace("SECONDS", &WATCHED.to_string())).await?;
+    let after = page.ask(COUNT).await?;
+    let count = |seen: &Value| seen.as_str().and_then(|count| count.parse::<usize>().ok()).unwrap_or_default();
+    let rate = (count(&after) - count(&before)) / WATCHED;
+    row("live, events a second", &rate.to_string(), &format!("{RATE}"));
+    row("  frames over 50 ms", &frames["long"].to_string(), "0");
+    row("  longest frame", &millis(&frames["longest"]), "≤ 50 ms");
+    memory(&page).await?;
+    page.close().await
+}
+
+const COUNT: &str = "done(document.querySelector('[data-testid=scrubber]').max);";
+
+const WATCH_FRAMES: &str = "let last, long = 0, longest = 0;
+const end = performance.now() + SECONDS * 1000;
+const next = (now) => {
+    if (last !== undefined) { longest = Math.max(longest, now - last); if (now - last > 50) long++; }
+    last = now;
+    if (now > end) return done({ long, longest });
+    requestAnimationFrame(next);
+};
+requestAnimationFrame(next);";
+
+/// What the page holds: its objects, the browser's own for it, and the memory of its wasm.
+async fn memory(page: &Page) -> anyhow::Result<()> {
+    page.cdp("HeapProfiler.collectGarbage", json!({})).await?;
+    let used = page.cdp("Runtime.getHeapUsage", json!({})).await?;
+    let bytes: f64 =
+        ["usedSize", "embedderHeapUsedSize", "backingStorageSize"].iter().filter_map(|part| used[*part].as_f64()).sum();
+    row("  memory", &format!("{:.0} MB", bytes / 1e6), "≤ 200 MB");
+    Ok(())
+}
+
+fn millis(seen: &Value) -> String {
+    seen.as_f64().map_or_else(|| "?".to_owned(), |millis| format!("{millis:.1} ms"))
+}
