@@ -9,7 +9,7 @@ use support::binary;
 use tempfile::TempDir;
 
 /// What a round trip makes about: two calls on each side, four frames at most, the states between them.
-const EVENTS_OF_A_TRIP: usize = 22;
+const EVENTS_OF_A_TRIP: usize = 17;
 
 const LESSON: &str = r#"number = 1
 minutes = 1
@@ -36,7 +36,10 @@ while part := conn.recv(64):
     conn.sendall(part)
 ";
 
-const PROSE: &str = "# Chatter
+const PROSE: &str = "---
+title: Chatter
+summary: Two programs that talk.
+---
 
 Two programs that talk.
 ";

@@ -25,7 +25,7 @@ pub(crate) struct Page {
     driver: WebDriver,
     address: String,
     _server: Socklab,
-    _chromedriver: Killed,
+    chromedriver: Killed,
 }
 
 /// A process that ends with its owner.
@@ -50,7 +50,7 @@ where
         page.screenshot(&format!("failed-{name}")).await?;
         result = Err(error.context(page.condition().await?));
     }
-    page.driver.quit().await?;
+    page.close().await?;
     result
 }
 
@@ -102,15 +102,14 @@ impl Page {
             options.add_arg(flag)?;
         }
         let driver = WebDriver::new(&format!("http://127.0.0.1:{driver_port}"), options).await?;
-        let page =
-            Self { driver, address: format!("http://127.0.0.1:{port}"), _server: server, _chromedriver: chromedriver };
+        let page = Self { driver, address: format!("http://127.0.0.1:{port}"), _server: server, chromedriver };
         page.resize(SIZES[0].1).await?;
         Ok(page)
     }
 
     /// Whether the page draws at all, where it is in its run, and what its terminals hold.
     async fn condition(&self) -> anyhow::Result<String> {
-        let script = "(async (done) => {
+        let script = "(async () => {
             const texts = (name) => [...document.querySelectorAll(name)].map((found) => found.textContent);
             const link = document.querySelector('a[href$=\"/jsonl\"]');
             const events = link ? await fetch(link.href).then((answer) => answer.text()) : '';
@@ -126,9 +125,9 @@ impl Page {
             }, null, 1));
             requestAnimationFrame(() => answer(true));
             setTimeout(answer, 2000, false);
-            })(arguments[0])";
-        let said = self.driver.execute_async(script, Vec::new()).await?;
-        Ok(format!("the page at the end: {}", said.json().as_str().unwrap_or_default()))
+            })()";
+        let said = self.ask(script).await?;
+        Ok(format!("the page at the end: {}", said.as_str().unwrap_or_default()))
     }
 
     /// Goes to a path of the site.
@@ -161,6 +160,12 @@ impl Page {
     pub(crate) async fn ask(&self, script: &str) -> anyhow::Result<Value> {
         let script = format!("const done = arguments[0]; {script}");
         Ok(self.driver.execute_async(script, Vec::new()).await?.json().clone())
+    }
+
+    /// The process that all of the browser's descend from.
+    #[allow(dead_code, reason = "for the bench")]
+    pub(crate) fn browser(&self) -> u32 {
+        self.chromedriver.0.id()
     }
 
     /// Closes the browser.
