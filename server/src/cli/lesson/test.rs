@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::thread;
+use std::time::Instant;
 
 use crate::grading::trial::{self, Trial};
 use crate::lessons::Lesson;
@@ -13,9 +14,9 @@ use crate::lessons::Lesson;
 pub(super) struct Args {
     /// The lessons' folders; without any, the whole course in lessons/.
     folder: Vec<PathBuf>,
-    /// So many trials go on at a time.
-    #[arg(long, default_value_t = 2)]
-    parallel: usize,
+    /// So many trials go on at a time; two for each processor if it is not said, since most of a trial is waiting.
+    #[arg(long)]
+    parallel: Option<usize>,
     /// Only trials whose name contains this: 'wrong/', 'claim'.
     #[arg(long)]
     only: Option<String>,
@@ -40,14 +41,18 @@ pub(super) fn execute(args: &Args) -> anyhow::Result<ExitCode> {
         .collect();
     let (next, failed) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let print = Mutex::new(());
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let parallel = args.parallel.unwrap_or(2 * cores).clamp(1, 32);
     thread::scope(|scope| {
-        for _ in 0..args.parallel.clamp(1, 32) {
+        for _ in 0..parallel {
             scope.spawn(|| {
                 while let Some((lesson, trial)) = all.get(next.fetch_add(1, Relaxed)) {
+                    let begin = Instant::now();
                     let outcome = trial.run(lesson);
+                    let seconds = begin.elapsed().as_secs();
                     let _one_at_a_time = print.lock();
                     let word = if outcome.faults.is_empty() { "ok  " } else { "FAIL" };
-                    println!("{word} {} {}", lesson.id, outcome.what);
+                    println!("{word} {} {} ({seconds} s)", lesson.id, outcome.what);
                     outcome.faults.iter().for_each(|fault| println!("     {fault}"));
                     failed.fetch_add(usize::from(!outcome.faults.is_empty()), Relaxed);
                 }

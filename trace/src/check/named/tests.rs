@@ -1,6 +1,8 @@
 //! Every check against traces that have its property and traces that lack it. What is told is tested on the engine, by
 //! the lessons' own tests: each wrong solution there has a word that its message contains.
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 
 use super::Named;
@@ -19,8 +21,19 @@ fn judged(check: &serde_json::Value, events: &[Event]) -> (bool, String) {
     (verdict.passed, verdict.told.en)
 }
 
+/// A check, a trace, and whether the trace has what is asked.
+type Row = (serde_json::Value, Vec<Event>, bool);
+
 #[test]
 fn each_check_passes_and_fails_where_it_should() {
+    for (check, events, passes) in made_by_hand().iter().chain(&recorded()) {
+        let (passed, told) = judged(check, events);
+        assert_eq!(passed, *passes, "{check}: {told}");
+    }
+}
+
+/// On traces that tell a story.
+fn made_by_hand() -> Vec<Row> {
     let (echo, refusal, lossy, datagrams) = (tcp_echo(), refused(), retransmission(), udp_lost());
     let table = [
         (json!({"check": "handshake", "host": "server", "port": 18888}), &echo, true),
@@ -64,6 +77,7 @@ fn each_check_passes_and_fails_where_it_should() {
         (json!({"check": "ends", "host": "client"}), &echo, true),
         (json!({"check": "ends", "host": "server"}), &echo, false),
         (json!({"check": "stays-up", "host": "server"}), &echo, true),
+        (json!({"check": "stays-up", "host": "client"}), &refusal, false),
         (json!({"check": "prints", "host": "client", "text": "hello world\n"}), &echo, true),
         (json!({"check": "prints", "host": "client", "text": "bye"}), &echo, false),
         (json!({"check": "framing", "host": "client", "prints": ["hello world"]}), &echo, true),
@@ -72,9 +86,63 @@ fn each_check_passes_and_fails_where_it_should() {
         (json!({"check": "grader", "host": "server"}), &echo, false),
         (json!({"check": "ends", "host": "nobody"}), &echo, false),
     ];
-    for (check, events, passes) in &table {
-        let (passed, told) = judged(check, events);
-        assert_eq!(passed, *passes, "{check}: {told}");
+    table.map(|(check, events, passes)| (check, events.clone(), passes)).into()
+}
+
+/// A run of the real engine, from `tests/traces`.
+fn unpacked(recording: &[u8]) -> Vec<Event> {
+    let bytes = zstd::decode_all(recording).unwrap();
+    crate::record::Reader::new(&bytes).unwrap().map(Result::unwrap).collect()
+}
+
+macro_rules! trace {
+    ($file:literal) => {
+        unpacked(include_bytes!(concat!("../../../../tests/traces/", $file, ".socklab")))
+    };
+}
+
+/// On runs of the real engine, for what takes more than a story.
+fn recorded() -> Vec<Row> {
+    let (plain, reset, unix) = (trace!("handshake"), trace!("reset"), trace!("unix"));
+    let (half_read, drained, busy, broadcast) =
+        (trace!("epoll"), trace!("drained"), trace!("busy"), trace!("broadcast"));
+    let table = [
+        (
+            json!({"check": "option", "host": "server", "option": "SO_REUSEADDR", "value": 1, "before": "bind"}),
+            &plain,
+            true,
+        ),
+        (json!({"check": "option", "host": "server", "option": "SO_REUSEADDR", "value": 0}), &plain, false),
+        (json!({"check": "option", "host": "client", "option": "SO_LINGER", "before": "connect"}), &reset, false),
+        (json!({"check": "no-reset"}), &plain, true),
+        (json!({"check": "no-reset", "host": "client"}), &reset, false),
+        (json!({"check": "drains", "host": "server"}), &drained, true),
+        (json!({"check": "drains", "host": "server"}), &half_read, false),
+        (json!({"check": "no-busy-wait", "host": "server"}), &plain, true),
+        (json!({"check": "no-busy-wait", "host": "server"}), &busy, false),
+        (json!({"check": "no-busy-wait", "host": "server", "most": 100}), &busy, true),
+        (json!({"check": "unlinks", "host": "host", "path": "talk.sock"}), &unix, true),
+        (json!({"check": "unlinks", "host": "host", "path": "talk.sock", "when": "at-end"}), &unix, true),
+        (json!({"check": "unlinks", "host": "host", "path": "talk.sock", "when": "before-bind"}), &unix, false),
+        (json!({"check": "binds", "host": "host", "path": "talk.sock"}), &unix, true),
+        (json!({"check": "broadcast-reached", "from": "caller", "hosts": 5}), &broadcast, true),
+        (json!({"check": "broadcast-reached", "from": "caller", "hosts": 6}), &broadcast, false),
+    ];
+    table.map(|(check, events, passes)| (check, events.clone(), passes)).into()
+}
+
+/// A new check gets its two traces before it gets anywhere else.
+/// A new check gets its two traces before it gets anywhere else.
+#[test]
+fn every_check_has_a_trace_that_passes_and_one_that_fails() {
+    let schema = serde_json::to_value(schemars::schema_for!(Named)).unwrap();
+    let all = schema["oneOf"].as_array().unwrap().iter();
+    let all: BTreeSet<&str> = all.map(|one| one["properties"]["check"]["const"].as_str().unwrap()).collect();
+    let rows: Vec<Row> = made_by_hand().into_iter().chain(recorded()).collect();
+    for verdict in [true, false] {
+        let tested = rows.iter().filter(|(.., passes)| *passes == verdict);
+        let tested: BTreeSet<&str> = tested.map(|(check, ..)| check["check"].as_str().unwrap()).collect();
+        assert_eq!(tested, all, "{}", if verdict { "pass" } else { "fail" });
     }
 }
 

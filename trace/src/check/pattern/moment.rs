@@ -9,6 +9,7 @@ use crate::event::{Event, Fact};
 use crate::id::HostId;
 use crate::model::Frame;
 use crate::time::Nanos;
+use crate::wire::Relative;
 
 /// A place where a moment is, if its captures have these values.
 #[derive(Clone, Debug)]
@@ -118,7 +119,7 @@ impl Moment {
             _ => return None,
         };
         let frame: &Frame = trace.model.frames.get(frame)?;
-        let again = frame.relative.is_some_and(|relative| relative.is_retransmission());
+        let again = frame.relative.is_some_and(Relative::is_retransmission);
         let (from, to) = trace.ends_of(frame);
         let meant = filter.matches(frame.packet.as_ref(), from, receiver.unwrap_or(to));
         if passage == Passage::Again && !again || !meant || !self.is_on(*on, trace) {
