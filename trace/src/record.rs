@@ -20,8 +20,9 @@ pub const VERSION: u16 = 3;
 
 const HEADER: usize = MAGIC.len() + 2;
 
-/// Not an event's length: the largest are some kilobytes. Guards against reading garbage as a length.
-const MAX_EVENT: usize = 1 << 24;
+/// Not an event's length: the largest are some hundred kilobytes. Guards against reading garbage as a length, and against
+/// events that were made to take much more memory than bytes.
+const MAX_EVENT: usize = 1 << 20;
 
 /// The first bytes of a recording.
 pub fn header() -> [u8; HEADER] {
@@ -173,6 +174,31 @@ mod tests {
         assert_eq!(
             error.to_string(),
             "event 0 of the recording, at byte 10, is damaged: it claims to have 4294967295 bytes"
+        );
+    }
+
+    #[test]
+    fn an_event_that_is_too_large_is_damage() {
+        use crate::bytes::{Bytes, Clipped};
+        use crate::event::Fact;
+        let of = |len: usize| {
+            let fact = Fact::Printed { host: crate::id::HostId(0), bytes: Bytes(vec![b'x'; len]) };
+            recording(&[Event { seq: 0, at: crate::time::Nanos(0), fact }])
+        };
+        assert!(Reader::new(&of(MAX_EVENT - 64)).unwrap().all(|event| event.is_ok()));
+        let error = Reader::new(&of(MAX_EVENT)).unwrap().next().unwrap().unwrap_err();
+        assert!(matches!(error, RecordError::Damaged { event: 0, .. }), "{error}");
+        // What an engine writes at most is far from it: a frame and its name.
+        assert!(
+            size(&Event {
+                seq: 0,
+                at: crate::time::Nanos(0),
+                fact: Fact::FrameSent {
+                    frame: crate::id::FrameId(0),
+                    host: crate::id::HostId(0),
+                    bytes: Clipped { head: Bytes(vec![0; 2048]), len: 65_536 }
+                }
+            }) < 3000
         );
     }
 
