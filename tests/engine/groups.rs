@@ -121,3 +121,61 @@ sock.setsockopt(IPPROTO_IP, IP_ADD_MEMBERSHIP, inet_aton('239.1.2.3') + inet_ato
     assert!(reports(1) > 0 && reports(3) > 0);
     assert_eq!((reports(0), reports(2), reports(4)), (0, 0, 0));
 }
+
+#[test]
+fn a_group_of_ipv6_is_heard_by_its_members_only() {
+    let listener = |join: &str| {
+        format!(
+            "\
+from socket import *
+import struct
+sock = socket(AF_INET6, SOCK_DGRAM)
+sock.bind(('::', 19999))
+eth0 = if_nametoindex('eth0')
+{join}
+while True:
+    data, sender = sock.recvfrom(99)
+    print(data.decode(), end=' ', flush=True)
+    if data == b'end': break
+"
+        )
+    };
+    let speaker = "\
+from socket import *
+input()
+sock = socket(AF_INET6, SOCK_DGRAM)
+sock.sendto(b'1', ('ff15::7', 19999, 0, if_nametoindex('eth0')))
+for last in 5, 6, 7: sock.sendto(b'end', (f'fd00::{last}', 19999))
+";
+    // RFC 3493's call, RFC 3678's, and none.
+    let old =
+        "sock.setsockopt(IPPROTO_IPV6, IPV6_JOIN_GROUP, inet_pton(AF_INET6, 'ff15::7') + struct.pack('@I', eth0))";
+    let new = "\
+group = struct.pack('=HHI16sI', AF_INET6, 0, 0, inet_pton(AF_INET6, 'ff15::7'), 0).ljust(128, b'\\0')
+sock.setsockopt(IPPROTO_IPV6, 42, struct.pack('@I4x', eth0) + group)";
+    let mut setup = lan().python("speaker", 4, speaker);
+    for (last, join) in (5..).zip([old, new, ""]) {
+        setup = setup.python(&format!("h{last}"), last, &listener(join));
+    }
+    let six = |plan: &mut lab::Plan| {
+        for host in &mut plan.hosts {
+            host.addr6 = Some([0xfd00, 0, 0, 0, 0, 0, 0, host.addr.octets()[3].into()].into());
+        }
+    };
+    let mut run = setup.with(six).start();
+    (1..4).for_each(|host| run.until_in(host, Syscall::Recvfrom));
+    run.until_in(0, Syscall::Read);
+    run.type_into(0, "\n");
+    run.until_end();
+    let heard: Vec<_> = (1..4).map(|host| run.terminal(host)).collect();
+    assert_eq!(heard, ["1 end ", "1 end ", "end "]);
+    let joined = |host| {
+        let call = run.call(host, Syscall::Setsockopt);
+        (call.args[2].clone(), call.args[3].clone(), call.outcome)
+    };
+    let named = |text: &str| Value::Named(text.into());
+    let fine = Some(Outcome::Returned(0));
+    let old = (named("IPV6_ADD_MEMBERSHIP"), named("{ipv6mr_multiaddr=ff15::7, ipv6mr_interface=2}"), fine);
+    assert_eq!(joined(1), old);
+    assert_eq!(joined(2), (named("MCAST_JOIN_GROUP"), named("{gr_interface=2, gr_group=ff15::7}"), fine));
+}
