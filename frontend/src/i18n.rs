@@ -73,6 +73,8 @@ pub(crate) struct Words {
     pub(crate) export_jsonl: &'static str,
     pub(crate) export_recording: &'static str,
     pub(crate) export_html: &'static str,
+    pub(crate) export_svg: &'static str,
+    pub(crate) export_png: &'static str,
     pub(crate) export_link: &'static str,
     pub(crate) link_copied: &'static str,
 

@@ -119,3 +119,47 @@ async fn a_run_is_looked_at_later_from_a_moment() -> anyhow::Result<()> {
     })
     .await
 }
+
+#[tokio::test]
+async fn the_ladder_is_saved_as_a_picture() -> anyhow::Result<()> {
+    with_page("picture", async |page| {
+        asked(page).await?;
+        page.press("stop").await?;
+        let folder = page.keep_downloads("pictures").await?;
+        page.part("export").await?.find(By::Css("summary")).await?.click().await?;
+        page.press("save-svg").await?;
+        let svg = String::from_utf8(page.downloaded(&folder.join("ladder.svg")).await?)?;
+        for wanted in ["client", "192.168.1.4", "SYN ACK", "connect(192.168.1.4:18888)", "accept()"] {
+            ensure!(svg.contains(wanted), "{wanted} is not in the picture");
+        }
+        ensure!(svg.starts_with("<svg") && !svg.contains("class="), "it needs no stylesheet");
+        page.press("save-png").await?;
+        let png = page.downloaded(&folder.join("ladder.png")).await?;
+        ensure!(png.starts_with(b"\x89PNG") && png.len() > 10_000, "{} bytes", png.len());
+        page.until_text(&page.part("ladder").await?, "SYN ACK").await?;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn the_ladder_is_drawn_otherwise_by_keys() -> anyhow::Result<()> {
+    with_page("zoom", async |page| {
+        asked(page).await?;
+        page.press("stop").await?;
+        let (main, ladder) = (page.main().await?, page.part("ladder").await?);
+        page.until_no_text(&ladder, "ARP who has").await?;
+        main.send_keys("a").await?;
+        page.until_text(&ladder, "ARP who has 192.168.1.4").await?;
+        main.send_keys("t").await?;
+        let clock = page.part("clock").await?;
+        ensure!(clock.attr("aria-pressed").await?.as_deref() == Some("true"), "the axis follows the clock");
+        page.screenshot("ladder-clock").await?;
+        main.send_keys("+").await?;
+        main.send_keys("+").await?;
+        page.screenshot("ladder-zoomed").await?;
+        main.send_keys("t").await?;
+        page.until_gone("zoom-in").await
+    })
+    .await
+}

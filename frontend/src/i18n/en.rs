@@ -147,6 +147,8 @@ pub(super) static WORDS: Words = Words {
     export_jsonl: "All events as JSON lines",
     export_recording: "Recording, to open here again",
     export_html: "Replay in one HTML file",
+    export_svg: "Ladder as a picture (SVG)",
+    export_png: "Ladder as a picture (PNG)",
     export_link: "Copy a link to this run",
     link_copied: "Link copied",
 

@@ -132,6 +132,8 @@ pub(super) static WORDS: Words = Words {
     export_jsonl: "全部事件，JSON Lines",
     export_recording: "录像，可在这里重新打开",
     export_html: "单个 HTML 文件，离线也能回放",
+    export_svg: "时序图图片（SVG）",
+    export_png: "时序图图片（PNG）",
     export_link: "复制这次运行的链接",
     link_copied: "链接已复制",
 

@@ -35,6 +35,15 @@ impl Panel {
     pub(crate) const ALL: [Self; 5] = [Self::Inspector, Self::Buffers, Self::Readiness, Self::States, Self::Wire];
 }
 
+/// As what the ladder can be saved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Picture {
+    /// Scalable vector graphics.
+    Svg,
+    /// Portable network graphics.
+    Png,
+}
+
 /// How a run is looked at.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Scope {
@@ -50,6 +59,8 @@ pub(crate) struct Scope {
     pub(crate) ladder: Options,
     /// Whether the list of keys is shown.
     pub(crate) keys: bool,
+    /// As what the ladder is being saved; it is drawn whole then.
+    pub(crate) saving: Option<Picture>,
 }
 
 /// Something that changes how a run is looked at.
@@ -85,6 +96,8 @@ pub(crate) enum Look {
     Resolution,
     /// At the list of keys, or no longer.
     Keys(bool),
+    /// At all of the ladder, until it is saved so; `None` once it is.
+    Save(Option<Picture>),
     /// Without what lies on top: the list of keys, what was picked out, an earlier moment.
     Escape,
 }
@@ -110,6 +123,7 @@ impl Scope {
             Look::Zoom(way) => self.ladder.scale = zoomed(self.ladder.scale, way),
             Look::Resolution => self.ladder.address_resolution ^= true,
             Look::Keys(shown) => self.keys = shown,
+            Look::Save(picture) => self.saving = picture,
             Look::Escape if self.keys => self.keys = false,
             Look::Escape if self.selected.is_some() => self.selected = None,
             Look::Live | Look::Escape => self.cursor = Cursor::Live,

@@ -3,22 +3,45 @@
 use yew::prelude::*;
 
 use super::Ui;
+use super::el::el;
 use crate::browser;
 use crate::state::Action;
 use crate::state::run::Run;
+use crate::state::scope::{Look, Picture};
 
-/// The menu; nothing as long as there is no run that the server knows.
+/// The menu; nothing as long as nothing has happened. A run that the server does not know is a picture only.
 pub(crate) fn export(ui: &Ui, run: &Run) -> Html {
-    let (Some(link), true) = (run.link(), run.log.len() > 0) else { return Html::default() };
+    if run.log.len() == 0 {
+        return Html::default();
+    }
+    let words = ui.words;
+    let picture = |picture: Picture, name: &'static str, what: &'static str| {
+        let save = ui.press(Action::Look(Look::Save(Some(picture))));
+        let button = el("button").at("type", "button").at("data-testid", name).onclick(&save).text(what);
+        el("li").with(button).into()
+    };
+    let pictures: [Html; 2] =
+        [picture(Picture::Svg, "save-svg", words.export_svg), picture(Picture::Png, "save-png", words.export_png)];
+    html! {
+        <details class="menu" data-testid="export">
+            <summary class="button">{ words.export }</summary>
+            <ul>
+                { run.link().map(|link| files(ui, run, link)) }
+                { for pictures }
+            </ul>
+        </details>
+    }
+}
+
+/// What the server makes of a run.
+fn files(ui: &Ui, run: &Run, link: &str) -> Html {
     let words = ui.words;
     let file = |format: &str, what: &'static str| {
         html! { <li><a href={format!("/api/runs/{link}/{format}")} download="">{ what }</a></li> }
     };
     let address = browser::address(&format!("/run/{link}"));
     html! {
-        <details class="menu" data-testid="export">
-            <summary class="button">{ words.export }</summary>
-            <ul>
+        <>
                 { file("pcapng", words.export_pcapng) }
                 { file("strace", words.export_strace) }
                 { file("jsonl", words.export_jsonl) }
@@ -29,7 +52,6 @@ pub(crate) fn export(ui: &Ui, run: &Run) -> Html {
                         { if run.copied { words.link_copied } else { words.export_link } }
                     </button>
                 </li>
-            </ul>
-        </details>
+        </>
     }
 }

@@ -8,6 +8,7 @@ mod geometry;
 #[cfg(test)]
 mod golden;
 mod picture;
+mod save;
 mod words;
 
 use std::ops::Range;
@@ -22,7 +23,7 @@ use yew::prelude::*;
 
 use crate::state::cursor::Way;
 use crate::state::log::Log;
-use crate::state::scope::Look;
+use crate::state::scope::{Look, Picture as SavedAs};
 use crate::state::selection::Selection;
 use crate::views::el::{El, el};
 use geometry::Geometry;
@@ -55,6 +56,9 @@ pub(crate) struct LadderProps {
     /// What was picked out.
     #[prop_or_default]
     pub(crate) selected: Option<Selection>,
+    /// As what it is to be saved.
+    #[prop_or_default]
+    pub(crate) saving: Option<SavedAs>,
     /// A moment was chosen, or a thing picked out.
     #[prop_or_default]
     pub(crate) on_look: Callback<Look>,
@@ -188,6 +192,17 @@ pub(crate) fn Ladder(props: &LadderProps) -> Html {
     let drawn = drawn.borrow();
     let words = Words::of(props.lang);
     let geometry = Geometry::of(&drawn.layout, sight.width, &sight.rows);
+    let part = props.saving.map(|_| save::part(geometry.height, sight.rows.start));
+    let geometry = part.as_ref().map_or(geometry, |part| Geometry::of(&drawn.layout, sight.width, part));
+    {
+        let (place, on_look) = (place.clone(), props.on_look.clone());
+        use_effect_with((props.saving, part), move |(saving, part)| {
+            if let (Some(saving), Some(part), Some(place)) = (saving, part, place.cast::<Element>()) {
+                save::save(&place, part, *saving);
+                on_look.emit(Look::Save(None));
+            }
+        });
+    }
     let now = props.cursor.map_or(Nanos::ZERO, |seq| {
         let events = props.log.events();
         let after = events.partition_point(|event| event.seq <= seq);

@@ -70,7 +70,7 @@ fn ladder(ui: &Ui, bench: &Bench) -> Html {
         let on_look = Callback::from(move |look| dispatch.emit(Action::Look(look)));
         return html! {
             <Ladder log={bench.run.log.clone()} lang={ui.lang} options={scope.ladder} cursor={scope.cursor.seq()}
-                selected={scope.selected} {on_look} />
+                selected={scope.selected} saving={scope.saving} {on_look} />
         };
     }
     let (title, text) = if bench.run.phase.is_active() {
