@@ -122,7 +122,8 @@ fn everything() -> Vec<Event> {
     let event = |fact| Event { seq: 0, at: crate::time::Nanos::ZERO, fact };
     let last = events.len() - 1;
     events.splice(last..last, more.map(event));
-    events.splice(entered + 1..entered + 1, held.map(event));
+    let inside = entered + 1;
+    events.splice(inside..inside, held.map(event));
     let mut at = crate::time::Nanos::ZERO;
     for (seq, event) in (0..).zip(&mut events) {
         at = at.max(event.at);
