@@ -279,26 +279,6 @@ impl Page {
         Ok(())
     }
 
-    /// Lets the browser keep what is downloaded, in a folder that is empty.
-    pub(crate) async fn keep_downloads(&self, name: &str) -> anyhow::Result<PathBuf> {
-        let folder = root().join("tests/browser/artefacts").join(name);
-        let _ = std::fs::remove_dir_all(&folder); // there may be none
-        std::fs::create_dir_all(&folder)?;
-        self.cdp("Browser.setDownloadBehavior", json!({ "behavior": "allow", "downloadPath": folder })).await?;
-        Ok(folder)
-    }
-
-    /// Waits until a file was downloaded; returns what is in it.
-    pub(crate) async fn downloaded(&self, file: &std::path::Path) -> anyhow::Result<Vec<u8>> {
-        let deadline = Instant::now() + PATIENCE;
-        // The browser gives a file its name when all of it is there.
-        while !file.exists() {
-            ensure!(Instant::now() < deadline, "{} was not downloaded", file.display());
-            tokio::time::sleep(Duration::from_millis(20)).await; // a poll with a deadline, not a guess
-        }
-        Ok(std::fs::read(file)?)
-    }
-
     /// Keeps a picture of the window under `tests/browser/artefacts/`.
     pub(crate) async fn screenshot(&self, name: &str) -> anyhow::Result<()> {
         let folder: PathBuf = root().join("tests/browser/artefacts");
