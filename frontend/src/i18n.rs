@@ -114,6 +114,7 @@ pub(crate) struct Words {
     pub(crate) terminal_empty: &'static str,
     pub(crate) reset: &'static str,
     pub(crate) reset_label: fn(&str) -> String,
+    pub(crate) restore: &'static str,
     pub(crate) counts_at_next_run: &'static str,
     pub(crate) nothing_runs: &'static str,
     pub(crate) program_has_ended: &'static str,

@@ -59,6 +59,8 @@ pub(crate) enum Action {
     Edit(usize, String),
     /// A program is to be the lesson's again.
     Reset(usize),
+    /// A program is to be what the learner had before it was the lesson's again.
+    Restore(usize),
     /// Run was pressed.
     Run,
     /// Stop was pressed.
@@ -272,6 +274,7 @@ impl State {
             }
             Action::Edit(host, text) => self.on_bench(|bench| bench.edit(host, &text)),
             Action::Reset(host) => self.on_bench(|bench| bench.reset(host)),
+            Action::Restore(host) => self.on_bench(|bench| bench.restore(host)),
             Action::Run => self.on_bench(Bench::press_run),
             Action::Stop => self.on_bench(|bench| bench.run.stop()),
             Action::Type(host, bytes) => self.on_bench(|bench| {

@@ -4,5 +4,6 @@
 mod lesson;
 mod page;
 mod panels;
+mod practice;
 mod scope;
 mod site;

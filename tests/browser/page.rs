@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, bail, ensure};
 use serde_json::{Value, json};
 use support::binary::{Socklab, root};
 use thirtyfour::components::SelectElement;
@@ -198,6 +198,31 @@ impl Page {
     /// Presses a key wherever the keyboard is.
     pub(crate) async fn press_key(&self, keys: impl Into<TypingData>) -> anyhow::Result<()> {
         Ok(self.driver.active_element().await?.send_keys(keys).await?)
+    }
+
+    /// Presses what is marked with this name below an element and says this.
+    pub(crate) async fn press_in(&self, element: &WebElement, selector: &str, text: &str) -> anyhow::Result<()> {
+        for button in element.find_all(By::Css(selector)).await? {
+            if self.text(&button).await?.contains(text) {
+                button.scroll_into_view().await?;
+                return Ok(button.click().await?);
+            }
+        }
+        bail!("no {selector} says {text:?}")
+    }
+
+    /// What the page keeps under a key for the next visit.
+    pub(crate) async fn kept(&self, key: &str) -> anyhow::Result<Option<String>> {
+        let script = "return localStorage.getItem(`socklab/${arguments[0]}`)";
+        let answer = self.driver.execute(script, vec![json!(key)]).await?;
+        Ok(answer.json().as_str().map(str::to_owned))
+    }
+
+    /// Leaves behind what an earlier visit would have.
+    pub(crate) async fn keep(&self, key: &str, value: &str) -> anyhow::Result<()> {
+        let script = "localStorage.setItem(`socklab/${arguments[0]}`, arguments[1])";
+        self.driver.execute(script, vec![json!(key), json!(value)]).await?;
+        Ok(())
     }
 
     /// Chooses from a list in a host's panel.

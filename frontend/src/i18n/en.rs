@@ -185,6 +185,7 @@ pub(super) static WORDS: Words = Words {
     terminal_empty: "What the program prints appears here; type here when it asks.",
     reset: "Reset",
     reset_label: |file| format!("Reset {file} to the lesson’s text"),
+    restore: "My last version",
     counts_at_next_run: "Edited: counts at the next Run",
     nothing_runs: "Nothing is running here. Press Run first, then type.",
     program_has_ended: "This program has ended and no longer reads. Press Run to start again.",

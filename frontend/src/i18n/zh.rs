@@ -189,6 +189,7 @@ pub(super) static WORDS: Words = Words {
     terminal_empty: "程序的输出显示在这里；它询问时，也在这里输入。",
     reset: "还原",
     reset_label: |file| format!("把 {file} 还原成课文里的样子"),
+    restore: "我上次的版本",
     counts_at_next_run: "已修改，下次运行时生效",
     nothing_runs: "现在没有程序在运行。请先按“运行”，再输入。",
     program_has_ended: "这个程序已经结束，不再读取输入。请按“运行”重新开始。",

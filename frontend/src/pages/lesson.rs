@@ -38,15 +38,16 @@ fn ready(ui: &Ui, bench: &Bench, state: &State) -> Html {
     let lessons = state.lessons.ready().map_or(&[][..], Vec::as_slice);
     // The server has sanitised the text (ammonia's whitelist: no scripts, handlers or styles), and the page's policy
     // would run none that slipped through: `script-src` names no inline scripts.
-    let prose = Html::from_html_unchecked(bench.prose.clone().into());
+    let [before, after] = bench.prose.clone().map(|html| Html::from_html_unchecked(html.into()));
     // The key: another lesson is another page, with editors of its own.
     html! {
         <main key={bench.page.card.id.clone()} id="main" class={classes!("lesson", hidden.then_some("lesson-hidden"))}
             tabindex="-1">
             <article id="lesson-text" class="prose-pane" aria-labelledby="lesson-title" tabindex="0" {hidden}>
                 <h1 id="lesson-title">{ &bench.page.card.title }</h1>
+                <div class="prose">{ before }</div>
                 { practice::predictions(ui, bench) }
-                <div class="prose">{ prose }</div>
+                <div class="prose">{ after }</div>
                 { practice::checks(ui, bench) }
                 { neighbours(ui, lessons, &bench.page.card.id) }
             </article>

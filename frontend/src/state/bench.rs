@@ -20,8 +20,8 @@ use super::visitor::Visit;
 pub(crate) struct Bench {
     /// The lesson.
     pub(crate) page: LessonPage,
-    /// Its text.
-    pub(crate) prose: Rc<str>,
+    /// Its text up to what is to be done, and from there on.
+    pub(crate) prose: [Rc<str>; 2],
     /// The programs, in the order of the hosts.
     pub(crate) programs: Vec<Program>,
     /// The latest run.
@@ -45,16 +45,23 @@ pub(crate) struct Program {
     pub(crate) revision: u32,
     /// What the latest run was given.
     pub(crate) ran: Option<Rc<str>>,
+    /// What the learner had when it was replaced by the lesson's text.
+    pub(crate) mine: Option<Rc<str>>,
 }
 
 impl Program {
     fn new(text: &str) -> Self {
-        Self { text: text.into(), revision: 0, ran: None }
+        Self { text: text.into(), revision: 0, ran: None, mine: None }
     }
 
     /// Whether the text is another than the latest run's: its lines then say nothing about the text.
     pub(crate) fn differs_from_run(&self) -> bool {
         self.ran.as_ref().is_some_and(|ran| *ran != self.text)
+    }
+
+    /// Whether there is an earlier text of the learner's to go back to.
+    pub(crate) fn has_other(&self) -> bool {
+        self.mine.as_ref().is_some_and(|mine| *mine != self.text)
     }
 
     fn replace(&mut self, text: &str) {
@@ -76,6 +83,7 @@ impl Bench {
                 let ran = kept(&run_key(&page, host)).filter(|_| !effects.is_empty());
                 Program {
                     ran: ran.map(Rc::from),
+                    mine: kept(&mine_key(&page, host)).map(Rc::from),
                     ..text.map_or_else(|| Program::new(source(&page, host)), |text| Program::new(&text))
                 }
             })
@@ -83,13 +91,13 @@ impl Bench {
         (
             Self {
                 prose: prose(&page),
+                practice: Practice::open(&page, kept),
                 page,
                 programs,
                 run,
                 scope: Scope::default(),
                 desk: Desk::default(),
                 past: None,
-                practice: Practice::default(),
             },
             effects,
         )
@@ -153,8 +161,29 @@ impl Bench {
     /// A person wants the lesson's text back.
     pub(crate) fn reset(&mut self, host: usize) -> Vec<Effect> {
         let Some(program) = self.programs.get_mut(host) else { return vec![] };
+        let mine = program.text.clone();
         program.replace(source(&self.page, host));
-        vec![Effect::Keep(key(&self.page, host), None)]
+        program.mine = Some(mine.clone());
+        vec![
+            Effect::Keep(key(&self.page, host), None),
+            Effect::Keep(mine_key(&self.page, host), Some(mine.to_string())),
+        ]
+    }
+
+    /// A person wants back what they had before they took the lesson's text. What stands there now can be had back the
+    /// same way.
+    pub(crate) fn restore(&mut self, host: usize) -> Vec<Effect> {
+        let edited = self.is_edited(host);
+        let Some(program) = self.programs.get_mut(host) else { return vec![] };
+        let Some(mine) = program.mine.clone() else { return vec![] };
+        let mut effects = vec![];
+        if edited {
+            effects.push(Effect::Keep(mine_key(&self.page, host), Some(program.text.to_string())));
+            program.mine = Some(program.text.clone());
+        }
+        program.replace(&mine);
+        effects.push(Effect::Keep(key(&self.page, host), Some(mine.to_string())));
+        effects
     }
 
     /// Something was done in the visitor's panel.
@@ -180,6 +209,7 @@ impl Bench {
         let kept: Vec<_> = programs.iter().enumerate().map(keep).collect();
         self.scope.another_run();
         self.desk.another_run();
+        self.practice.latest.clear(); // its moments are not this run's
         let mut effects = self.run.press(self.page.card.id.clone(), programs);
         effects.extend(kept);
         effects
@@ -241,9 +271,13 @@ fn source(page: &LessonPage, host: usize) -> &str {
     page.exercise.hosts.get(host).map_or("", |host| &host.source)
 }
 
-/// The lesson's text, with what the page adds: code blocks wider than the page can be scrolled by keyboard.
-fn prose(page: &LessonPage) -> Rc<str> {
-    page.html.replace("<pre>", "<pre tabindex=\"0\">").into()
+/// The lesson's text, with what the page adds: code blocks wider than the page can be scrolled by keyboard. It is cut
+/// before its second part, where something is to be done (`lessons/README.md`): predictions come before that.
+fn prose(page: &LessonPage) -> [Rc<str>; 2] {
+    let html = page.html.replace("<pre>", "<pre tabindex=\"0\">");
+    let at = html.match_indices("<h2").nth(1).map_or(html.len(), |(at, _)| at);
+    let (before, after) = html.split_at(at);
+    [before.into(), after.into()]
 }
 
 /// Where the text is kept that the latest run was given.
@@ -255,6 +289,11 @@ fn run_key(page: &LessonPage, host: usize) -> String {
 fn key(page: &LessonPage, host: usize) -> String {
     let file = page.exercise.hosts.get(host).map_or("", |host| &host.spec.program);
     format!("program/{}/{file}", page.card.id)
+}
+
+/// Where it is kept what the learner had before the lesson's text was taken again.
+fn mine_key(page: &LessonPage, host: usize) -> String {
+    format!("mine/{}", key(page, host))
 }
 
 #[cfg(test)]
@@ -287,8 +326,35 @@ mod tests {
         assert!(bench.is_edited(0) && !bench.is_edited(1));
         assert_eq!(bench.edit(0, "x = 1\n"), [keep(None)]);
         bench.edit(0, "x = 3\n");
-        assert_eq!(bench.reset(0), [keep(None)]);
+        assert_eq!(bench.reset(0)[0], keep(None));
         assert_eq!((&*bench.programs[0].text, bench.programs[0].revision), ("x = 1\n", 1));
+    }
+
+    #[test]
+    fn what_was_reset_can_be_had_back() {
+        let mut bench = opened("x = 1\n");
+        assert!(!bench.programs[0].has_other());
+        bench.edit(0, "mine");
+        let kept = Effect::Keep("mine/program/02-tcp/client.py".into(), Some("mine".into()));
+        assert!(bench.reset(0).contains(&kept) && bench.programs[0].has_other());
+        // What was written since then is not lost either: the two change places.
+        bench.edit(0, "newer");
+        bench.restore(0);
+        assert_eq!(&*bench.programs[0].text, "mine");
+        bench.restore(0);
+        assert_eq!(&*bench.programs[0].text, "newer");
+        let again = |key: &str| key.starts_with("mine/").then(|| "of last week".to_owned());
+        let (mut bench, _) = Bench::open(page("02-tcp", "x = 1\n"), again);
+        bench.restore(1);
+        assert_eq!((&*bench.programs[1].text, bench.programs[1].has_other()), ("of last week", false));
+    }
+
+    #[test]
+    fn predictions_come_before_what_is_to_be_done() {
+        let mut lesson = page("02-tcp", "");
+        lesson.html = "<p>why</p><h2>idea</h2><h2>do</h2><h2>look</h2>".into();
+        let [before, after] = Bench::open(lesson, |_| None).0.prose;
+        assert_eq!((&*before, &*after), ("<p>why</p><h2>idea</h2>", "<h2>do</h2><h2>look</h2>"));
     }
 
     #[test]

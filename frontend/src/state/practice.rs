@@ -1,6 +1,6 @@
 //! What a learner does with a lesson beside running it: predictions, checks, hints.
 
-use trace::lesson::{LessonPage, Predicted, Report};
+use trace::lesson::{LessonPage, Predicted, PredictionCard, Report};
 use trace::protocol::Refusal;
 
 use super::Effect;
@@ -53,6 +53,12 @@ pub(crate) enum Practise {
 }
 
 impl Practice {
+    /// What an earlier visit left of a lesson; `kept` knows it.
+    pub(crate) fn open(page: &LessonPage, kept: impl Fn(&str) -> Option<String>) -> Self {
+        let answer = |card: &PredictionCard| kept(&answer_key(page, card))?.parse().ok();
+        Self { answers: page.predictions.iter().map(answer).collect(), ..Self::default() }
+    }
+
     /// What was chosen for a prediction.
     pub(crate) fn answer(&self, prediction: usize) -> Option<usize> {
         self.answers.get(prediction).copied().flatten()
@@ -76,9 +82,14 @@ impl Practice {
     pub(crate) fn apply(&mut self, act: Practise, page: &LessonPage, programs: Vec<String>) -> Vec<Effect> {
         match act {
             Practise::Answer(prediction, choice) => {
+                // Whoever has seen what happens predicts no more.
+                let seen = self.seen.get(prediction).is_some_and(|seen| !seen.is_empty());
                 self.answers.resize(page.predictions.len(), None);
-                if let Some(answer) = self.answers.get_mut(prediction) {
+                if let (false, Some(answer), Some(card)) =
+                    (seen, self.answers.get_mut(prediction), page.predictions.get(prediction))
+                {
                     *answer = Some(choice);
+                    return vec![Effect::Keep(answer_key(page, card), Some(choice.to_string()))];
                 }
             }
             Practise::Hint => self.hints += 1,
@@ -109,6 +120,11 @@ impl Practice {
     }
 }
 
+/// Where the choice for a prediction is kept.
+fn answer_key(page: &LessonPage, card: &PredictionCard) -> String {
+    format!("answer/{}/{}", page.card.id, card.id)
+}
+
 /// Where it is kept that a lesson's checks all passed.
 pub(crate) fn done_key(lesson: &str) -> String {
     format!("done/{lesson}")
@@ -118,7 +134,6 @@ pub(crate) fn done_key(lesson: &str) -> String {
 mod tests {
     use super::*;
     use crate::state::tests::page;
-    use trace::lesson::PredictionCard;
 
     #[test]
     fn runs_that_differ_make_both_right() {
@@ -127,13 +142,18 @@ mod tests {
         lesson.predictions = vec![PredictionCard { id: "p".into(), question: "?".into(), choices }];
         let mut practice = Practice::default();
         let told = |held| vec![Predicted { id: "p".into(), held: Some(held), at: None, why: None }];
-        practice.apply(Practise::Answer(0, 1), &lesson, vec![]);
+        let kept = practice.apply(Practise::Answer(0, 1), &lesson, vec![]);
+        assert_eq!(kept, [Effect::Keep("answer/02-tcp/p".into(), Some("1".into()))]);
+        let again = Practice::open(&lesson, |key| (key == "answer/02-tcp/p").then(|| "1".to_owned()));
+        assert_eq!(again.answer(0), Some(1), "an earlier visit's answer");
         assert_eq!((practice.answer(0), practice.held(0, 2)), (Some(1), None));
         practice.apply(Practise::Predicted(told(1)), &lesson, vec![]);
         practice.apply(Practise::Predicted(told(1)), &lesson, vec![]);
         assert_eq!(practice.held(0, 2), Some(1));
         practice.apply(Practise::Predicted(told(0)), &lesson, vec![]);
         assert_eq!(practice.held(0, 2), Some(2));
+        practice.apply(Practise::Answer(0, 0), &lesson, vec![]);
+        assert_eq!(practice.answer(0), Some(1), "nobody predicts what they have seen");
     }
 
     #[test]

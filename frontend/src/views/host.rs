@@ -7,6 +7,7 @@ use yew::prelude::*;
 
 use super::Ui;
 use super::editor::Editor;
+use super::el::el;
 use super::step;
 use super::terminal::Terminal;
 use super::workbench::host_class;
@@ -47,6 +48,9 @@ pub(crate) fn panel(ui: &Ui, bench: &Bench, index: usize, shown: bool) -> Html {
                         { words.reset }
                     </button>
                 }
+                if program.has_other() {
+                    { restore(ui, index) }
+                }
                 if bench.run.phase != Phase::Recorded { { step::choice(ui, bench, id) } }
                 <span class={classes!("host-state", state_class(&now.activity, &bench.run.phase))} data-testid="host-state">
                     if let Some(pid) = now.activity.pid() {
@@ -69,6 +73,17 @@ pub(crate) fn panel(ui: &Ui, bench: &Bench, index: usize, shown: bool) -> Html {
                 upto={bench.past.as_ref().map(|past| past.count)} dark={ui.dark} lang={ui.lang} dispatch={ui.dispatch.clone()} />
         </section>
     }
+}
+
+/// Brings back what the learner had.
+fn restore(ui: &Ui, index: usize) -> Html {
+    el("button")
+        .at("type", "button")
+        .at("class", "reset")
+        .at("data-testid", "restore")
+        .onclick(&ui.press(Action::Restore(index)))
+        .text(ui.words.restore)
+        .into()
 }
 
 fn address(host: &ExerciseHost) -> String {

@@ -114,14 +114,17 @@ fn question(ui: &Ui, words: &'static PracticeWords, bench: &Bench, index: usize)
     };
     let mut answer = el("div").at("class", "practice-answer").at("role", "status");
     match (chosen, held) {
-        (None, _) => {}
+        (None, None) => {}
         (Some(_), None) => answer = answer.text(words.run_to_see),
-        (Some(chosen), Some(held)) => {
-            if chosen == held {
+        (chosen, Some(held)) => {
+            if chosen == Some(held) {
                 answer = answer.with(el("strong").text(words.right));
             } else {
-                let both = held == card.choices.len();
-                let said = if both { words.both_seen } else { words.otherwise };
+                let said = match chosen {
+                    _ if held == card.choices.len() => words.both_seen,
+                    Some(_) => words.otherwise,
+                    None => words.happened,
+                };
                 answer = answer.with(el("strong").text(said)).text(" ").all(marked(text(held)));
             }
             if let Some(latest) = practice.latest.get(index) {
@@ -129,7 +132,8 @@ fn question(ui: &Ui, words: &'static PracticeWords, bench: &Bench, index: usize)
                     answer = answer.with(el("p").all(marked(why.get(ui.lang))));
                 }
                 if let Some(at) = latest.at {
-                    let see = el("button").at("type", "button").at("class", "see").text(words.see);
+                    let see = el("button").at("type", "button").at("class", "see").at("data-testid", "see");
+                    let see = see.text(words.see);
                     answer = answer.with(see.onclick(&ui.press(Action::Look(Look::At(at)))));
                 }
             }
@@ -171,9 +175,10 @@ fn one_check(
             let wire = if run.schedule == "plain" { words.plain } else { &run.schedule };
             told = told.with(el("span").at("class", "check-wire").text(format!("{}: {wire}", words.on_wire)));
             if let Some(key) = &run.key {
-                let at = result.at.map_or_else(String::new, |seq| format!("#{seq}"));
+                let at = result.at.map_or_else(String::new, |seq| format!("#t={seq}"));
                 let watch = el("a").put("href", format!("/run/{key}{at}")).at("target", "_blank").at("rel", "noopener");
-                told = told.text(" ").with(watch.text(words.watch));
+                let watch = watch.at("data-testid", "watch");
+                told = told.text(" ").with(watch.text(if result.at.is_some() { words.see } else { words.watch }));
             }
         }
         item = item.with(told);
