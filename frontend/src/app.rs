@@ -76,7 +76,7 @@ impl Component for App {
             dispatch: self.dispatch.clone(),
         };
         let page = match &state.route {
-            Route::Home => pages::home::home(&ui, &state.lessons, &state.done),
+            Route::Home => pages::home::home(&ui, &state.lessons, &state.progress),
             Route::Lesson(_) => pages::lesson::lesson(&ui, state),
             Route::Recording(src) => pages::recording::recording(&ui, state, src.is_some()),
             Route::Missing => pages::missing::missing(&ui),

@@ -3,7 +3,7 @@
 pub(crate) mod link;
 
 use js_sys::Uint8Array;
-use trace::lesson::{Lang, LessonCard, LessonPage, Predicted, Report};
+use trace::lesson::{Lang, LessonPage, Part, Predicted, Report};
 use trace::protocol::{self, Refusal};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
@@ -12,8 +12,8 @@ use web_sys::{RequestInit, Response};
 use crate::lazy;
 use crate::state::load::LoadError;
 
-/// The list of lessons.
-pub(crate) async fn lessons(lang: Lang) -> Result<Vec<LessonCard>, LoadError> {
+/// The list of lessons, by the parts of the course.
+pub(crate) async fn lessons(lang: Lang) -> Result<Vec<Part>, LoadError> {
     let bytes = get(&format!("/api/lessons/{lang}")).await?;
     protocol::decode(&bytes).map_err(|_| LoadError::Unreadable)
 }

@@ -10,6 +10,7 @@ pub(crate) mod load;
 pub(crate) mod log;
 pub(crate) mod past;
 pub(crate) mod practice;
+pub(crate) mod progress;
 pub(crate) mod run;
 pub(crate) mod scope;
 pub(crate) mod selection;
@@ -18,7 +19,7 @@ pub(crate) mod visitor;
 use std::time::Duration;
 
 use trace::id::HostId;
-use trace::lesson::{Lang, LessonCard, LessonPage};
+use trace::lesson::{Lang, LessonPage, Part};
 use trace::protocol::{Breakpoints, ClientMessage};
 use trace::record::{Reader, RecordError};
 
@@ -27,7 +28,8 @@ use bench::Bench;
 use cursor::Cursor;
 use desk::Turn;
 use load::{Load, LoadError};
-use practice::{Practise, done_key};
+use practice::Practise;
+use progress::{Progress, Step};
 use run::LinkEvent;
 use scope::{Look, Panel};
 use visitor::Visit;
@@ -44,7 +46,7 @@ pub(crate) enum Action {
     /// The system's colours changed.
     SystemIsDark(bool),
     /// The list of lessons came.
-    Lessons(Lang, Result<Vec<LessonCard>, LoadError>, Kept),
+    Lessons(Lang, Result<Vec<Part>, LoadError>, Kept),
     /// A lesson came, with what is kept of an earlier visit.
     Lesson(String, Lang, Box<Result<LessonPage, LoadError>>, Kept),
     /// A recording came: its name, its bytes, and the event after which it is to be looked at.
@@ -167,10 +169,10 @@ pub(crate) struct State {
     pub(crate) theme: Theme,
     /// Where the person is.
     pub(crate) route: Route,
-    /// The list of lessons.
-    pub(crate) lessons: Load<Vec<LessonCard>>,
-    /// The lessons whose checks have all passed here.
-    pub(crate) done: Vec<String>,
+    /// The list of lessons, by the parts of the course.
+    pub(crate) lessons: Load<Vec<Part>>,
+    /// How far the learner is with them.
+    pub(crate) progress: Progress,
     /// What of it is shown.
     pub(crate) layout: Layout,
     /// The lesson of the route.
@@ -187,7 +189,7 @@ impl State {
             theme,
             route,
             lessons: Load::Loading,
-            done: vec![],
+            progress: Progress::default(),
             layout: Layout::default(),
             bench: Load::Loading,
             scope_code: Load::Loading,
@@ -217,8 +219,9 @@ impl State {
             }
             Action::Lessons(lang, answer, kept) => {
                 if lang == self.lang {
-                    let ids = answer.iter().flatten().map(|lesson| lesson.id.clone());
-                    self.done = ids.filter(|id| kept(&done_key(id)).is_some()).collect();
+                    for lesson in answer.iter().flatten().flat_map(|part| &part.lessons) {
+                        self.progress.recall(&lesson.id, kept);
+                    }
                     self.lessons = answer.map_or_else(Load::Failed, Load::Ready);
                 }
                 vec![]
@@ -263,19 +266,20 @@ impl State {
             Action::Next(host) => self.on_bench(|bench| bench.run.tell(ClientMessage::Next { host })),
             Action::Look(look) => self.on_bench(|bench| bench.look(look)),
             Action::Practice(act) => {
-                let effects = self.on_bench(|bench| bench.practise(act));
-                if let Some(bench) = self.bench.ready()
-                    && bench.practice.is_done()
-                    && !self.done.contains(&bench.page.card.id)
-                {
-                    self.done.push(bench.page.card.id.clone());
+                let mut effects = self.on_bench(|bench| bench.practise(act));
+                if self.bench.ready().is_some_and(|bench| bench.practice.is_done()) {
+                    effects.extend(self.reach(Step::Passed));
                 }
                 effects
             }
             Action::Edit(host, text) => self.on_bench(|bench| bench.edit(host, &text)),
             Action::Reset(host) => self.on_bench(|bench| bench.reset(host)),
             Action::Restore(host) => self.on_bench(|bench| bench.restore(host)),
-            Action::Run => self.on_bench(Bench::press_run),
+            Action::Run => {
+                let mut effects = self.on_bench(Bench::press_run);
+                effects.extend(self.reach(Step::Ran));
+                effects
+            }
             Action::Stop => self.on_bench(|bench| bench.run.stop()),
             Action::Type(host, bytes) => self.on_bench(|bench| {
                 bench.scope.cursor = Cursor::Live; // who acts wants to see what comes of it
@@ -354,9 +358,11 @@ impl State {
         match (answer, self.bench.ready_mut()) {
             (Ok(page), Some(bench)) => bench.translate(page),
             (Ok(page), None) => {
-                let (mut bench, effects) = Bench::open(page, kept);
+                let (mut bench, mut effects) = Bench::open(page, kept);
                 bench.scope.panel = self.layout.desk.then_some(Panel::Inspector);
+                self.progress.recall(&bench.page.card.id, kept);
                 self.bench = Load::Ready(bench);
+                effects.extend(self.reach(Step::Opened));
                 return effects;
             }
             (Err(error), None) => self.bench = Load::Failed(error),
@@ -364,6 +370,12 @@ impl State {
             (Err(_), Some(_)) => {}
         }
         vec![]
+    }
+
+    /// The learner has come so far with the open lesson. A recording is none.
+    fn reach(&mut self, step: Step) -> Option<Effect> {
+        let id = &self.bench.ready()?.page.card.id;
+        if id.is_empty() { None } else { self.progress.reach(id, step) }
     }
 
     fn on_bench(&mut self, change: impl FnOnce(&mut Bench) -> Vec<Effect>) -> Vec<Effect> {
@@ -379,7 +391,7 @@ impl State {
 pub(crate) mod tests {
     use super::*;
     use trace::event::host::{HostSpec, WireSettings};
-    use trace::lesson::{Exercise, ExerciseHost};
+    use trace::lesson::{Exercise, ExerciseHost, LessonCard, Report};
 
     /// A lesson with a client and a server, both of this source.
     pub(crate) fn page(id: &str, source: &str) -> LessonPage {
@@ -397,7 +409,7 @@ pub(crate) mod tests {
             port: None,
         };
         LessonPage {
-            card: LessonCard { id: id.into(), number: 2, title: "TCP".into(), summary: String::new() },
+            card: LessonCard { id: id.into(), number: 2, title: "TCP".into(), summary: String::new(), minutes: None },
             html: "<p>…</p>".into(),
             exercise: Exercise {
                 hosts: vec![host("client", 7), host("server", 4)],
@@ -446,6 +458,19 @@ pub(crate) mod tests {
         let bench = state.bench.ready().unwrap();
         assert!(bench.run.phase.is_active());
         assert_eq!(&*bench.programs[0].text, "y");
+    }
+
+    #[test]
+    fn how_far_one_is_with_a_lesson_is_kept() {
+        let mut state = at(Route::Lesson("02-tcp".into()));
+        let kept = |step: &str| Effect::Keep("progress/02-tcp".into(), Some(step.into()));
+        let opened = state.apply(lesson("02-tcp", Lang::En, Ok(page("02-tcp", "x"))));
+        assert_eq!(opened, [kept("opened")]);
+        assert!(state.apply(Action::Run).contains(&kept("ran")));
+        assert!(!state.apply(Action::Run).contains(&kept("ran")), "that is known");
+        let all = Practise::Checked(Box::new(Ok(Ok(Report::default()))));
+        assert_eq!(state.apply(Action::Practice(all)), [kept("passed")]);
+        assert_eq!(state.progress.of("02-tcp"), Some(Step::Passed));
     }
 
     #[test]

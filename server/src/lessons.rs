@@ -7,6 +7,7 @@ pub mod highlight;
 pub mod lint;
 pub mod load;
 pub mod parse;
+pub mod parts;
 pub mod prose;
 
 use std::collections::BTreeMap;
@@ -145,7 +146,7 @@ impl Lesson {
     /// Its line in the list of lessons.
     pub fn card(&self, lang: Lang) -> LessonCard {
         let Prose { title, summary, .. } = self.prose(lang).clone();
-        LessonCard { id: self.id.clone(), number: self.number, title, summary }
+        LessonCard { id: self.id.clone(), number: self.number, title, summary, minutes: self.minutes }
     }
 
     /// All of it, as the page wants it.

@@ -15,7 +15,7 @@ use server::routes::router;
 use server::runs::Policy;
 use tempfile::TempDir;
 use tower::ServiceExt;
-use trace::lesson::{LessonCard, LessonPage};
+use trace::lesson::{LessonPage, Part};
 use trace::protocol::decode;
 
 /// A server with the lessons of the binary and this page.
@@ -73,7 +73,8 @@ async fn the_course_in_both_languages() {
     for (lang, title) in [("en", "Three packets make a connection"), ("zh", "三个包，一条连接")] {
         let response = server.get(&format!("/api/lessons/{lang}"), &[]).await;
         assert_eq!(header(&response, "content-type"), "application/octet-stream");
-        let cards: Vec<LessonCard> = decode(&bytes(response).await).unwrap();
+        let parts: Vec<Part> = decode(&bytes(response).await).unwrap();
+        let cards: Vec<_> = parts.into_iter().flat_map(|part| part.lessons).collect();
         assert!(cards.is_sorted_by_key(|card| card.number));
         let card = cards.iter().find(|card| card.id == "02-tcp").unwrap();
         assert_eq!((card.number, card.title.as_str()), (2, title));

@@ -1,5 +1,8 @@
 //! The rest of the site: what a person finds before and beside the first lesson.
 
+use anyhow::ensure;
+use thirtyfour::prelude::*;
+
 use crate::page::{Page, SIZES, with_page};
 
 async fn looked_at(page: &Page, name: &str) -> anyhow::Result<()> {
@@ -23,6 +26,39 @@ async fn the_first_page_leads_to_the_lessons_in_both_languages() -> anyhow::Resu
             looked_at(page, &format!("home-{lang}")).await?;
         }
         Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn the_map_shows_how_far_one_is() -> anyhow::Result<()> {
+    with_page("progress", async |page| {
+        page.go("/").await?;
+        page.speak("en").await?;
+        let so_far = "0 of 20 lessons done";
+        page.until_text(&page.part("so-far").await?, so_far).await?;
+        page.go("/lesson/03-bytes").await?;
+        page.part("run").await?;
+        page.go("/lesson/06-udp").await?;
+        page.press("run").await?;
+        page.until_text(&page.of_host("client", "terminal").await?, ">").await?;
+        page.press("stop").await?;
+        page.keep("progress/01-socket", "passed").await?;
+        page.go("/").await?;
+        page.until_text(&page.part("so-far").await?, "1 of 20 lessons done").await?;
+        page.until_text(&page.part("so-far").await?, "Go on: 2 · Three packets").await?;
+        let of = async |lesson: &str| {
+            let card = page.main().await?.find(By::Css(format!("[data-lesson='{lesson}'] .card-step"))).await?;
+            page.text(&card).await
+        };
+        ensure!(of("01-socket").await? == "✓ all checks passed");
+        ensure!(of("03-bytes").await? == "◔ opened");
+        ensure!(of("06-udp").await?.starts_with("◑ run"));
+        ensure!(of("07-side-by-side").await? == "○ not begun");
+        looked_at(page, "progress-en").await?;
+        page.speak("zh-CN").await?;
+        page.until_text(&page.part("so-far").await?, "完成了 1 / 20 课").await?;
+        looked_at(page, "progress-zh").await
     })
     .await
 }

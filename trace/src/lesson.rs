@@ -94,6 +94,19 @@ pub struct LessonCard {
     pub title: String,
     /// What it is about, in a sentence.
     pub summary: String,
+    /// How many minutes it takes, about.
+    pub minutes: Option<u16>,
+}
+
+/// A part of the course, in one language; `GET /api/lessons/{lang}` answers all of them, in postcard.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// Its title; empty where the course has no parts.
+    pub title: String,
+    /// What it is about, in a sentence.
+    pub summary: String,
+    /// Its lessons, in their order.
+    pub lessons: Vec<LessonCard>,
 }
 
 /// A lesson, whole, in one language: what `GET /api/lessons/{id}/{lang}` answers, in postcard.

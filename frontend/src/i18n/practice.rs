@@ -1,4 +1,4 @@
-//! Words for predictions, checks and hints.
+//! Words for predictions, checks, hints, and how far one is in the course.
 
 use trace::lesson::Lang;
 
@@ -27,6 +27,14 @@ pub(crate) struct PracticeWords {
     pub(crate) hints: &'static str,
     pub(crate) more_hint: &'static str,
     pub(crate) done: &'static str,
+    pub(crate) not_opened: &'static str,
+    pub(crate) opened: &'static str,
+    pub(crate) ran: &'static str,
+    pub(crate) minutes: fn(u16) -> String,
+    pub(crate) begin: &'static str,
+    pub(crate) go_on: &'static str,
+    pub(crate) so_far: fn(usize, usize) -> String,
+    pub(crate) course_done: &'static str,
     pub(crate) glossary: &'static str,
     pub(crate) cheat_sheet: &'static str,
 }
@@ -62,6 +70,14 @@ static EN: PracticeWords = PracticeWords {
     hints: "Hints",
     more_hint: "Show a hint",
     done: "all checks passed",
+    not_opened: "not begun",
+    opened: "opened",
+    ran: "run, not all checks passed yet",
+    minutes: |minutes| format!("{minutes} min"),
+    begin: "Begin:",
+    go_on: "Go on:",
+    so_far: |passed, all| format!("{passed} of {all} lessons done"),
+    course_done: "You have done the whole course.",
     glossary: "Glossary",
     cheat_sheet: "Cheat sheet",
 };
@@ -89,6 +105,14 @@ static ZH: PracticeWords = PracticeWords {
     hints: "提示",
     more_hint: "看一条提示",
     done: "检查已全部通过",
+    not_opened: "还没开始",
+    opened: "打开过",
+    ran: "运行过，检查还没有全部通过",
+    minutes: |minutes| format!("约 {minutes} 分钟"),
+    begin: "开始：",
+    go_on: "接着学：",
+    so_far: |passed, all| format!("完成了 {passed} / {all} 课"),
+    course_done: "全部课程都完成了。",
     glossary: "术语表",
     cheat_sheet: "速查表",
 };

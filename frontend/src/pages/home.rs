@@ -1,25 +1,32 @@
-//! The first page: what Socklab is, and its lessons.
+//! The first page: what Socklab is, and the map of the course with how far one is.
 
-use trace::lesson::LessonCard;
+use trace::lesson::{LessonCard, Part};
 use yew::prelude::*;
 
 use crate::i18n::practice;
 use crate::route::Route;
 use crate::state::load::Load;
+use crate::state::progress::{Progress, Step};
 use crate::views::Ui;
+use crate::views::el::el;
 use crate::views::link::link;
 use crate::views::loading::{failure, loading};
 
-/// The list of lessons.
-pub(crate) fn home(ui: &Ui, lessons: &Load<Vec<LessonCard>>, done: &[String]) -> Html {
+/// Every lesson's card, in the order of the course.
+pub(crate) fn cards(parts: &[Part]) -> impl Iterator<Item = &LessonCard> {
+    parts.iter().flat_map(|part| &part.lessons)
+}
+
+/// The course map.
+pub(crate) fn home(ui: &Ui, lessons: &Load<Vec<Part>>, progress: &Progress) -> Html {
     let words = ui.words;
-    let list = match lessons {
+    let map = match lessons {
         Load::Loading => loading(ui),
         Load::Failed(error) => failure(ui, error),
-        Load::Ready(lessons) if lessons.is_empty() => html! { <p class="lead">{ words.no_lessons }</p> },
-        Load::Ready(lessons) => html! {
-            <ol class="cards">{ for lessons.iter().map(|lesson| card(ui, lesson, done.contains(&lesson.id))) }</ol>
-        },
+        Load::Ready(parts) if parts.is_empty() => html! { <p class="lead">{ words.no_lessons }</p> },
+        Load::Ready(parts) => {
+            html! { <>{ so_far(ui, parts, progress) }{ for parts.iter().map(|one| part(ui, one, progress)) }</> }
+        }
     };
     html! {
         <main id="main" class="page" tabindex="-1">
@@ -30,10 +37,7 @@ pub(crate) fn home(ui: &Ui, lessons: &Load<Vec<LessonCard>>, done: &[String]) ->
                 </div>
                 { picture() }
             </section>
-            <section aria-labelledby="lessons">
-                <h2 id="lessons">{ words.lessons }</h2>
-                { list }
-            </section>
+            <section aria-label={words.lessons}>{ map }</section>
             <nav class="aids">
                 { aid(ui, "glossary", practice::words(ui.lang).glossary) }
                 { aid(ui, "cheatsheet", practice::words(ui.lang).cheat_sheet) }
@@ -42,21 +46,69 @@ pub(crate) fn home(ui: &Ui, lessons: &Load<Vec<LessonCard>>, done: &[String]) ->
     }
 }
 
+/// How much of the course is done, and where to go on.
+fn so_far(ui: &Ui, parts: &[Part], progress: &Progress) -> Html {
+    let words = practice::words(ui.lang);
+    let count = cards(parts).count();
+    let passed = cards(parts).filter(|card| progress.of(&card.id) == Some(Step::Passed)).count();
+    let Some(next) = cards(parts).find(|card| progress.of(&card.id) != Some(Step::Passed)) else {
+        return el("p").at("class", "so-far").at("data-testid", "so-far").text(words.course_done).into();
+    };
+    let begun = cards(parts).any(|card| progress.of(&card.id).is_some());
+    let label = if begun { words.go_on } else { words.begin };
+    let said = (words.so_far)(passed, count);
+    let bar = el("progress").put("max", count.to_string()).put("value", passed.to_string());
+    let go_on = html! { <>{ label }{ " " }{ next.number }{ " · " }{ &next.title }</> };
+    el("div")
+        .at("class", "so-far")
+        .at("data-testid", "so-far")
+        .with(link(ui, "button button-primary", Route::Lesson(next.id.clone()), go_on))
+        .with(
+            el("span").at("class", "so-far-bar").with(bar.put("aria-label", said.clone())).with(el("span").text(said)),
+        )
+        .into()
+}
+
+/// A part of the course.
+fn part(ui: &Ui, part: &Part, progress: &Progress) -> Html {
+    let mut section = el("section").at("class", "part");
+    if !part.title.is_empty() {
+        section = section
+            .with(el("h2").text(part.title.clone()))
+            .with(el("p").at("class", "part-summary").text(part.summary.clone()));
+    }
+    let list = el("ol").at("class", "cards");
+    section.with(list.all(part.lessons.iter().map(|lesson| card(ui, lesson, progress.of(&lesson.id))))).into()
+}
+
 /// A page that the server renders whole: it is read without a line of the app's, and prints well.
 fn aid(ui: &Ui, page: &str, title: &'static str) -> Html {
     html! { <a href={format!("/{page}/{}", ui.lang)}>{ title }</a> }
 }
 
-fn card(ui: &Ui, lesson: &LessonCard, is_done: bool) -> Html {
+fn card(ui: &Ui, lesson: &LessonCard, step: Option<Step>) -> Html {
+    let words = practice::words(ui.lang);
+    // The sign says it too, and the word says it to whoever does not see it.
+    let (class, sign, said) = match step {
+        None => ("card-step", "○", words.not_opened),
+        Some(Step::Opened) => ("card-step step-opened", "◔", words.opened),
+        Some(Step::Ran) => ("card-step step-ran", "◑", words.ran),
+        Some(Step::Passed) => ("card-step step-passed", "✓", words.done),
+    };
+    let minutes = lesson.minutes.map_or_else(String::new, |minutes| format!(" · {}", (words.minutes)(minutes)));
     let content = html! {
         <>
-            <span class="card-number">{ (ui.words.lesson_number)(lesson.number) }</span>
-            <span class="card-title">{ &lesson.title }</span>
-            <span class="card-summary">{ &lesson.summary }</span>
-            if is_done { <span class="card-done">{ "✓ " }{ practice::words(ui.lang).done }</span> }
+            { Html::from(el("span").at("class", "card-number").text((ui.words.lesson_number)(lesson.number) + &minutes)) }
+            { Html::from(el("span").at("class", "card-title").text(lesson.title.clone())) }
+            { Html::from(el("span").at("class", "card-summary").text(lesson.summary.clone())) }
+            { Html::from(el("span").at("class", class)
+                .with(el("span").at("aria-hidden", "true").text(sign))
+                .text(" ")
+                .text(said)) }
         </>
     };
-    html! { <li key={lesson.id.clone()}>{ link(ui, "card", Route::Lesson(lesson.id.clone()), content) }</li> }
+    let item = el("li").key(lesson.id.clone()).put("data-lesson", lesson.id.clone());
+    item.with(link(ui, "card", Route::Lesson(lesson.id.clone()), content)).into()
 }
 
 /// Two lifelines and a handshake: the product's own way of drawing, as an ornament.

@@ -3,6 +3,7 @@
 use trace::lesson::LessonCard;
 use yew::prelude::*;
 
+use crate::pages::home::cards;
 use crate::pages::missing::missing;
 use crate::route::Route;
 use crate::state::State;
@@ -35,7 +36,7 @@ fn instead(ui: &Ui, content: Html) -> Html {
 
 fn ready(ui: &Ui, bench: &Bench, state: &State) -> Html {
     let hidden = state.layout.lesson_hidden;
-    let lessons = state.lessons.ready().map_or(&[][..], Vec::as_slice);
+    let lessons: Vec<&LessonCard> = state.lessons.ready().iter().flat_map(|parts| cards(parts)).collect();
     // The server has sanitised the text (ammonia's whitelist: no scripts, handlers or styles), and the page's policy
     // would run none that slipped through: `script-src` names no inline scripts.
     let [before, after] = bench.prose.clone().map(|html| Html::from_html_unchecked(html.into()));
@@ -49,7 +50,7 @@ fn ready(ui: &Ui, bench: &Bench, state: &State) -> Html {
                 { practice::predictions(ui, bench) }
                 <div class="prose">{ after }</div>
                 { practice::checks(ui, bench) }
-                { neighbours(ui, lessons, &bench.page.card.id) }
+                { neighbours(ui, &lessons, &bench.page.card.id) }
             </article>
             { workbench(ui, bench, state.layout, &state.scope_code) }
         </main>
@@ -57,10 +58,10 @@ fn ready(ui: &Ui, bench: &Bench, state: &State) -> Html {
 }
 
 /// The way to the lessons before and after.
-fn neighbours(ui: &Ui, lessons: &[LessonCard], id: &str) -> Html {
+fn neighbours(ui: &Ui, lessons: &[&LessonCard], id: &str) -> Html {
     let Some(index) = lessons.iter().position(|lesson| lesson.id == id) else { return Html::default() };
     let (previous, next) = (ui.words.previous_lesson, ui.words.next_lesson);
-    let way = |lesson: Option<&LessonCard>, class: &'static str, label: &'static str| {
+    let way = |lesson: Option<&&LessonCard>, class: &'static str, label: &'static str| {
         lesson.map(|lesson| {
             let content = html! { <><small>{ label }</small><span>{ &lesson.title }</span></> };
             link(ui, class, Route::Lesson(lesson.id.clone()), content)

@@ -109,7 +109,7 @@ impl Bench {
         let hosts = run.log.timeline().latest().hosts.iter().map(|host| host.spec.clone()).collect::<Vec<_>>();
         let host = |spec| ExerciseHost { spec, source: String::new(), port: None };
         let page = LessonPage {
-            card: LessonCard { id: String::new(), number: 0, title: name, summary: String::new() },
+            card: LessonCard { id: String::new(), number: 0, title: name, summary: String::new(), minutes: None },
             html: String::new(),
             exercise: Exercise {
                 hosts: hosts.into_iter().map(host).collect(),

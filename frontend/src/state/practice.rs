@@ -104,9 +104,6 @@ impl Practice {
                     Ok(Err(refusal)) => Grading::Refused(refusal),
                     Err(error) => Grading::Failed(error),
                 };
-                if self.is_done() {
-                    return vec![Effect::Keep(done_key(&page.card.id), Some("1".into()))];
-                }
             }
             Practise::Predicted(latest) => {
                 self.seen.resize(page.predictions.len(), vec![]);
@@ -123,11 +120,6 @@ impl Practice {
 /// Where the choice for a prediction is kept.
 fn answer_key(page: &LessonPage, card: &PredictionCard) -> String {
     format!("answer/{}/{}", page.card.id, card.id)
-}
-
-/// Where it is kept that a lesson's checks all passed.
-pub(crate) fn done_key(lesson: &str) -> String {
-    format!("done/{lesson}")
 }
 
 #[cfg(test)]
@@ -162,8 +154,9 @@ mod tests {
         let mut practice = Practice::default();
         assert_eq!(practice.apply(Practise::Check, &lesson, vec!["x".into()]).len(), 1);
         assert!(practice.apply(Practise::Check, &lesson, vec![]).is_empty(), "one at a time");
-        let done = practice.apply(Practise::Checked(Box::new(Ok(Ok(Report::default())))), &lesson, vec![]);
-        assert_eq!(done, [Effect::Keep("done/02-tcp".into(), Some("1".into()))]);
+        assert!(!practice.is_done());
+        practice.apply(Practise::Checked(Box::new(Ok(Ok(Report::default())))), &lesson, vec![]);
+        assert!(practice.is_done());
         let failed = practice.apply(Practise::Checked(Box::new(Err(LoadError::Offline))), &lesson, vec![]);
         assert_eq!((failed, practice.grading), (vec![], Grading::Failed(LoadError::Offline)));
     }

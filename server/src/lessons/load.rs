@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 
 use lab::Limits;
 use rust_embed::RustEmbed;
-use trace::lesson::{Lang, LessonCard};
+use trace::lesson::{Lang, Part};
 
 use super::Lesson;
 use super::glossary::{self, Term};
 use super::parse::{self, Fault, Folder};
+use super::parts::{self, Opening};
 use super::prose;
 
 #[derive(RustEmbed)]
@@ -26,6 +27,7 @@ pub const COURSE: &str = "course";
 pub struct Library {
     lessons: Vec<Lesson>,
     terms: Vec<Term>,
+    openings: Vec<Opening>,
     cheat_sheets: BTreeMap<Lang, String>,
     broken: Vec<BrokenLesson>,
 }
@@ -101,16 +103,8 @@ impl Library {
 
     fn parse(folders: BTreeMap<String, Folder>) -> Self {
         let mut library = Self::default();
-        let glossary = folders.get(COURSE).and_then(|folder| folder.get("glossary.toml"));
-        match glossary.map(|bytes| glossary::parse(&String::from_utf8_lossy(bytes))) {
-            Some(Ok(terms)) => library.terms = terms,
-            Some(Err(error)) => {
-                let (file, what) = ("glossary.toml".to_owned(), error.message().trim().to_owned());
-                let faults = vec![Fault { file, line: None, what, mend: String::new() }];
-                library.broken.push(BrokenLesson { id: COURSE.to_owned(), faults });
-            }
-            None => {}
-        }
+        library.terms = library.of_course(&folders, "glossary.toml", glossary::parse);
+        library.openings = library.of_course(&folders, "parts.toml", parts::parse);
         for lang in Lang::ALL {
             let sheet = folders.get(COURSE).and_then(|folder| folder.get(&format!("cheatsheet/{lang}.md")));
             let sheet = sheet.map(|bytes| prose::parse(&String::from_utf8_lossy(bytes), lang, &library.terms));
@@ -127,6 +121,24 @@ impl Library {
         }
         library.lessons.sort_by_key(|lesson| lesson.number);
         library
+    }
+
+    /// What a file of the course's folder lists. What is not there is empty.
+    fn of_course<T>(
+        &mut self,
+        folders: &BTreeMap<String, Folder>,
+        file: &str,
+        parse: fn(&str) -> Result<Vec<T>, toml::de::Error>,
+    ) -> Vec<T> {
+        let Some(bytes) = folders.get(COURSE).and_then(|folder| folder.get(file)) else { return vec![] };
+        let text = String::from_utf8_lossy(bytes);
+        parse(&text).unwrap_or_else(|error| {
+            let line = error.span().map(|span| parse::line_at(&text, span.start));
+            let fault =
+                Fault { file: file.to_owned(), line, what: error.message().trim().to_owned(), mend: String::new() };
+            self.broken.push(BrokenLesson { id: COURSE.to_owned(), faults: vec![fault] });
+            vec![]
+        })
     }
 
     /// Keeps all lessons to the most that a server allows. Those that ask for more can't be served.
@@ -153,9 +165,9 @@ impl Library {
         &self.lessons
     }
 
-    /// The list of lessons.
-    pub fn cards(&self, lang: Lang) -> Vec<LessonCard> {
-        self.lessons.iter().map(|lesson| lesson.card(lang)).collect()
+    /// The list of lessons, by the parts of the course.
+    pub fn parts(&self, lang: Lang) -> Vec<Part> {
+        parts::divide(&self.lessons, &self.openings, lang)
     }
 
     /// The lessons that can't be served.

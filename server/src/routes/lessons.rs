@@ -19,10 +19,10 @@ use crate::error::ApiError;
 use crate::grading::{judge, serve};
 use crate::pace::TooOften;
 
-/// `GET /api/lessons/{lang}`: the list.
+/// `GET /api/lessons/{lang}`: the list, by the parts of the course.
 pub async fn list(State(app): State<Arc<App>>, Path(lang): Path<String>) -> Result<impl IntoResponse, ApiError> {
     let lang: Lang = lang.parse()?;
-    Ok(postcard(&app.library.cards(lang)))
+    Ok(postcard(&app.library.parts(lang)))
 }
 
 /// `GET /api/lessons/{id}/{lang}`: one of them, whole.
