@@ -3,7 +3,7 @@
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
-use crate::i18n::Words;
+use crate::i18n::{Words, practice};
 use crate::net::link::Link;
 use crate::route::Route;
 use crate::state::load::LoadError;
@@ -21,6 +21,8 @@ pub(crate) struct App {
     link: Option<Link>,
     dispatch: Callback<Action>,
     moved: bool,
+    /// Whether the part of a text that the address names is still to be gone to.
+    part: bool,
     /// Whether the list of keys lies on top.
     keys: bool,
 }
@@ -36,11 +38,19 @@ impl Component for App {
         let run = dispatch.clone();
         browser::on_run_key(move || run.emit(Action::Run));
         let keys = dispatch.clone();
-        browser::on_key(move |key| keys::look(key).map(|look| keys.emit(Action::Look(look))).is_some());
+        browser::on_key(move |key| {
+            // Who leaves a lesson ends its run, so not by a key that is pressed easily.
+            if key.name == "/" && matches!(browser::route(), Route::Home | Route::Missing) {
+                browser::push(&Route::Search);
+                keys.emit(Action::Go(Route::Search));
+                return true;
+            }
+            keys::look(key).map(|look| keys.emit(Action::Look(look))).is_some()
+        });
 
         let (mut state, effects) = State::new(browser::lang(), browser::theme(), browser::route());
         state.layout.desk = browser::is_desk();
-        let mut app = Self { state, link: None, dispatch, moved: false, keys: false };
+        let mut app = Self { state, link: None, dispatch, moved: false, part: true, keys: false };
         app.dress();
         app.perform(effects);
         app
@@ -57,7 +67,13 @@ impl Component for App {
 
     fn rendered(&mut self, _: &Context<Self>, _: bool) {
         if std::mem::take(&mut self.moved) {
-            browser::arrive();
+            browser::arrive(if self.state.route == Route::Search { "search" } else { "main" });
+            self.part = true;
+        }
+        // The address may name a part of a text; it is gone to once that is there.
+        if self.part && self.state.bench.ready().is_some() {
+            self.part = false;
+            browser::go_to_part();
         }
         // The keyboard goes to what lies on top, and back where it was.
         let keys = self.state.bench.ready().is_some_and(|bench| bench.scope.keys);
@@ -77,6 +93,7 @@ impl Component for App {
         };
         let page = match &state.route {
             Route::Home => pages::home::home(&ui, &state.lessons, &state.progress),
+            Route::Search => pages::search::search(&ui, &state.search),
             Route::Lesson(_) => pages::lesson::lesson(&ui, state),
             Route::Recording(src) => pages::recording::recording(&ui, state, src.is_some()),
             Route::Missing => pages::missing::missing(&ui),
@@ -97,6 +114,10 @@ impl App {
                 Effect::FetchLesson(id, lang) => spawn_local(async move {
                     let answer = Box::new(net::lesson(&id, lang).await);
                     dispatch.emit(Action::Lesson(id, lang, answer, browser::kept));
+                }),
+                Effect::Search(question, lang) => spawn_local(async move {
+                    let answer = net::search(&question, lang).await;
+                    dispatch.emit(Action::Found(lang, question, answer));
                 }),
                 Effect::FetchRecording(src) => spawn_local(async move {
                     let bytes = net::recording(&src).await;
@@ -146,6 +167,7 @@ impl App {
         let title = match (&self.state.route, self.state.bench.ready()) {
             (Route::Lesson(_), Some(bench)) => format!("{} · Socklab", bench.page.card.title),
             (Route::Recording(_), _) => format!("{} · Socklab", words.scope.choose_file),
+            (Route::Search, _) => format!("{} · Socklab", practice::words(self.state.lang).search),
             (Route::Missing, _) => format!("{} · Socklab", words.not_found),
             _ => format!("Socklab · {}", words.tagline),
         };

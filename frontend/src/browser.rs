@@ -98,8 +98,13 @@ pub(crate) fn moment() -> Option<u64> {
 
 /// Puts a place into the address line.
 pub(crate) fn push(route: &Route) {
+    push_path(&route.path());
+}
+
+/// Puts a path into the address line.
+pub(crate) fn push_path(path: &str) {
     if let Ok(history) = window().history() {
-        let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&route.path()));
+        let _ = history.push_state_with_url(&JsValue::NULL, "", Some(path));
     }
 }
 
@@ -192,10 +197,20 @@ pub(crate) fn dress(lang: Lang, dark: bool, title: &str) {
     }
 }
 
-/// After moving to another place: puts the keyboard at the beginning of the content, as a new page would.
-pub(crate) fn arrive() {
+/// After moving to another place: puts the keyboard where it begins, as a new page would.
+pub(crate) fn arrive(begin: &str) {
     window().scroll_to_with_x_and_y(0.0, 0.0);
-    focus("main");
+    focus(begin);
+}
+
+/// Goes to the part of a lesson's text that the address line names: `#part-3`.
+pub(crate) fn go_to_part() {
+    let hash = window().location().hash().unwrap_or_default();
+    if let Some(id) = hash.strip_prefix('#').filter(|id| id.starts_with("part-"))
+        && let Some(part) = document().get_element_by_id(id)
+    {
+        part.scroll_into_view();
+    }
 }
 
 /// Puts the keyboard at an element.

@@ -3,7 +3,7 @@
 pub(crate) mod link;
 
 use js_sys::Uint8Array;
-use trace::lesson::{Lang, LessonPage, Part, Predicted, Report};
+use trace::lesson::{Hit, Lang, LessonPage, Part, Predicted, Report};
 use trace::protocol::{self, Refusal};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
@@ -21,6 +21,13 @@ pub(crate) async fn lessons(lang: Lang) -> Result<Vec<Part>, LoadError> {
 /// A lesson.
 pub(crate) async fn lesson(id: &str, lang: Lang) -> Result<LessonPage, LoadError> {
     let bytes = get(&format!("/api/lessons/{id}/{lang}")).await?;
+    protocol::decode(&bytes).map_err(|_| LoadError::Unreadable)
+}
+
+/// Where words are in the course.
+pub(crate) async fn search(question: &str, lang: Lang) -> Result<Vec<Hit>, LoadError> {
+    let question = String::from(js_sys::encode_uri_component(question));
+    let bytes = get(&format!("/api/search/{lang}?q={question}")).await?;
     protocol::decode(&bytes).map_err(|_| LoadError::Unreadable)
 }
 

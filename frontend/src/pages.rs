@@ -4,3 +4,4 @@ pub(crate) mod home;
 pub(crate) mod lesson;
 pub(crate) mod missing;
 pub(crate) mod recording;
+pub(crate) mod search;

@@ -5,6 +5,8 @@
 pub(crate) enum Route {
     /// The list of lessons.
     Home,
+    /// Where words are looked for.
+    Search,
     /// A lesson, by its folder's name.
     Lesson(String),
     /// A recording: one of this server's, by its path there, or one that is still to be chosen.
@@ -20,6 +22,7 @@ impl Route {
         let path = path.trim_matches('/');
         match path.split_once('/') {
             None if path.is_empty() => Self::Home,
+            None if path == "search" => Self::Search,
             None if path == "recording" => {
                 let src = query.split('&').find_map(|pair| pair.strip_prefix("src="));
                 Self::Recording(src.filter(|src| is_recording(src)).map(str::to_owned))
@@ -33,6 +36,7 @@ impl Route {
     pub(crate) fn path(&self) -> String {
         match self {
             Self::Home | Self::Missing => "/".into(),
+            Self::Search => "/search".into(),
             Self::Lesson(id) => format!("/lesson/{id}"),
             Self::Recording(None) => "/recording".into(),
             Self::Recording(Some(src)) => format!("/recording?src={src}"),
@@ -57,7 +61,7 @@ mod tests {
 
     #[test]
     fn paths_and_places_agree() {
-        for route in [Route::Home, Route::Lesson("02-tcp".into()), Route::Recording(None)] {
+        for route in [Route::Home, Route::Search, Route::Lesson("02-tcp".into()), Route::Recording(None)] {
             assert_eq!(Route::parse(&route.path()), route);
         }
         assert_eq!(Route::parse("/lesson/02-tcp/"), Route::Lesson("02-tcp".into()));

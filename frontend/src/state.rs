@@ -13,13 +13,14 @@ pub(crate) mod practice;
 pub(crate) mod progress;
 pub(crate) mod run;
 pub(crate) mod scope;
+pub(crate) mod search;
 pub(crate) mod selection;
 pub(crate) mod visitor;
 
 use std::time::Duration;
 
 use trace::id::HostId;
-use trace::lesson::{Lang, LessonPage, Part};
+use trace::lesson::{Hit, Lang, LessonPage, Part};
 use trace::protocol::{Breakpoints, ClientMessage};
 use trace::record::{Reader, RecordError};
 
@@ -32,6 +33,7 @@ use practice::Practise;
 use progress::{Progress, Step};
 use run::LinkEvent;
 use scope::{Look, Panel};
+use search::Search;
 use visitor::Visit;
 
 /// Something happened: a person did something, or the world answered.
@@ -95,6 +97,10 @@ pub(crate) enum Action {
     Next(HostId),
     /// Something was done with predictions, checks or hints.
     Practice(Practise),
+    /// These words are looked for.
+    Search(String),
+    /// They were looked for: the words, and where they are.
+    Found(Lang, String, Result<Vec<Hit>, LoadError>),
 }
 
 /// Something to be done in the browser.
@@ -110,6 +116,8 @@ pub(crate) enum Effect {
     FetchScope,
     /// Read a file that may be a recording.
     ReadFile(web_sys::File),
+    /// Ask where these words are.
+    Search(String, Lang),
     /// Have these programs checked.
     Check(String, Vec<String>),
     /// Ask what a run, by its link, says of a lesson's predictions.
@@ -173,6 +181,8 @@ pub(crate) struct State {
     pub(crate) lessons: Load<Vec<Part>>,
     /// How far the learner is with them.
     pub(crate) progress: Progress,
+    /// What is looked for in them.
+    pub(crate) search: Search,
     /// What of it is shown.
     pub(crate) layout: Layout,
     /// The lesson of the route.
@@ -190,6 +200,7 @@ impl State {
             route,
             lessons: Load::Loading,
             progress: Progress::default(),
+            search: Search::default(),
             layout: Layout::default(),
             bench: Load::Loading,
             scope_code: Load::Loading,
@@ -206,6 +217,7 @@ impl State {
                 self.lang = if self.lang == Lang::En { Lang::Zh } else { Lang::En };
                 let mut effects = vec![Effect::Keep("lang".into(), Some(self.lang.tag().into()))];
                 effects.extend(self.fetch());
+                effects.extend(self.search.again(self.lang));
                 effects
             }
             Action::SwitchTheme => {
@@ -240,6 +252,13 @@ impl State {
                 self.scope_code = answer.map_or_else(Load::Failed, Load::Ready);
                 vec![]
             }
+            Action::Search(question) => self.search.ask(question, self.lang),
+            Action::Found(lang, question, answer) => {
+                if lang == self.lang {
+                    self.search.answered(&question, answer);
+                }
+                vec![]
+            }
             Action::OpenFile(file) => vec![Effect::ReadFile(file)],
             Action::Reload => {
                 if matches!(self.lessons, Load::Failed(_)) {
@@ -251,7 +270,11 @@ impl State {
                 if matches!(self.scope_code, Load::Failed(_)) {
                     self.scope_code = Load::Loading;
                 }
-                self.fetch()
+                let mut effects = self.fetch();
+                if matches!(self.search.hits, Load::Failed(_)) {
+                    effects.extend(self.search.again(self.lang));
+                }
+                effects
             }
             Action::ToggleLesson => {
                 self.layout.lesson_hidden = !self.layout.lesson_hidden;

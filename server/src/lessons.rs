@@ -9,6 +9,7 @@ pub mod load;
 pub mod parse;
 pub mod parts;
 pub mod prose;
+pub mod search;
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -145,7 +146,8 @@ pub struct Program {
 impl Lesson {
     /// Its line in the list of lessons.
     pub fn card(&self, lang: Lang) -> LessonCard {
-        let Prose { title, summary, .. } = self.prose(lang).clone();
+        let Prose { title, summary, .. } = self.prose(lang);
+        let (title, summary) = (title.clone(), summary.clone());
         LessonCard { id: self.id.clone(), number: self.number, title, summary, minutes: self.minutes }
     }
 

@@ -27,6 +27,7 @@ pub fn router(app: Arc<App>) -> Router {
     let api = Router::new()
         .route("/lessons/{lang}", get(lessons::list))
         .route("/lessons/{id}/{lang}", get(lessons::page))
+        .route("/search/{lang}", get(lessons::search))
         .route("/lessons/{id}/check", post(lessons::check))
         .route("/lessons/{id}/predictions/{link}", get(lessons::predictions))
         .route("/run", any(run::upgrade))

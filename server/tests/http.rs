@@ -82,7 +82,7 @@ async fn the_course_in_both_languages() {
         let page: LessonPage = decode(&bytes(page).await).unwrap();
         assert_eq!(page.card, *card);
         assert_eq!(page.exercise.hosts[0].port, Some(18888));
-        assert!(page.html.contains("<h2>") && !page.html.contains("style="));
+        assert!(page.html.contains("<h2 id=") && !page.html.contains("style="));
     }
 }
 

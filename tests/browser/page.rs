@@ -218,6 +218,12 @@ impl Page {
         Ok(answer.json().as_str().map(str::to_owned))
     }
 
+    /// What a script of the test's own measures.
+    pub(crate) async fn number(&self, script: &str) -> anyhow::Result<f64> {
+        let answer = self.driver.execute(script, Vec::new()).await?;
+        answer.json().as_f64().with_context(|| format!("{script} gives a number"))
+    }
+
     /// Leaves behind what an earlier visit would have.
     pub(crate) async fn keep(&self, key: &str, value: &str) -> anyhow::Result<()> {
         let script = "localStorage.setItem(`socklab/${arguments[0]}`, arguments[1])";

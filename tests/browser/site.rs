@@ -64,6 +64,36 @@ async fn the_map_shows_how_far_one_is() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
+async fn words_are_found_in_both_languages_by_keyboard() -> anyhow::Result<()> {
+    with_page("search", async |page| {
+        page.go("/").await?;
+        page.speak("en").await?;
+        page.main().await?.send_keys("/").await?;
+        page.part("search").await?;
+        page.press_key("somaxconn").await?; // the field has the keyboard
+        let found = page.part("found").await?;
+        page.until_text(&found, "place").await?;
+        looked_at(page, "search-en").await?;
+        page.press_key(Key::Tab + Key::Enter).await?;
+        page.until_text(&page.main().await?, "is the n of listen(n) ignored?").await?;
+        let top = "const part = document.querySelector(location.hash).getBoundingClientRect().top; return part";
+        ensure!((0.0..400.0).contains(&page.number(top).await?), "the part is in view");
+
+        page.go("/search").await?;
+        page.press_key("xyzzy").await?;
+        page.until_text(&page.part("found").await?, "“xyzzy” is nowhere in the course").await?;
+        page.screenshot("search-nothing").await?;
+        page.speak("zh-CN").await?;
+        page.until_text(&page.part("found").await?, "课程里没有“xyzzy”").await?;
+        page.go("/search").await?;
+        page.press_key("全连接队列").await?;
+        page.until_text(&page.main().await?, "术语表").await?;
+        looked_at(page, "search-zh").await
+    })
+    .await
+}
+
+#[tokio::test]
 async fn a_program_that_does_not_parse_is_told_so_and_the_next_run_works() -> anyhow::Result<()> {
     with_page("syntax", async |page| {
         page.go("/lesson/06-udp").await?;

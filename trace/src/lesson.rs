@@ -109,6 +109,21 @@ pub struct Part {
     pub lessons: Vec<LessonCard>,
 }
 
+/// A place in the course where words were found; `GET /api/search/{lang}?q=…` answers the best, in postcard.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hit {
+    /// The lesson's folder; `None`: what belongs to no single lesson.
+    pub lesson: Option<String>,
+    /// The address on this server, with the part of the page: `/lesson/02-tcp#part-3`.
+    pub address: String,
+    /// What it is a part of: the lesson's number and title, or the glossary's.
+    pub title: String,
+    /// Its own heading.
+    pub heading: String,
+    /// Some of its text: every second piece, beginning with the second, is what was looked for.
+    pub excerpt: Vec<String>,
+}
+
 /// A lesson, whole, in one language: what `GET /api/lessons/{id}/{lang}` answers, in postcard.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LessonPage {

@@ -1,4 +1,4 @@
-//! Words for predictions, checks, hints, and how far one is in the course.
+//! Words for predictions, checks, hints, how far one is in the course, and what is looked for in it.
 
 use trace::lesson::Lang;
 
@@ -35,6 +35,10 @@ pub(crate) struct PracticeWords {
     pub(crate) go_on: &'static str,
     pub(crate) so_far: fn(usize, usize) -> String,
     pub(crate) course_done: &'static str,
+    pub(crate) search: &'static str,
+    pub(crate) search_hint: &'static str,
+    pub(crate) found: fn(usize) -> String,
+    pub(crate) found_nothing: fn(&str) -> String,
     pub(crate) glossary: &'static str,
     pub(crate) cheat_sheet: &'static str,
 }
@@ -78,6 +82,10 @@ static EN: PracticeWords = PracticeWords {
     go_on: "Go on:",
     so_far: |passed, all| format!("{passed} of {all} lessons done"),
     course_done: "You have done the whole course.",
+    search: "Search",
+    search_hint: "Lessons, programs, glossary and cheat sheet: a word, a call, an error such as ECONNRESET.",
+    found: |count| if count == 1 { "1 place".into() } else { format!("{count} places") },
+    found_nothing: |question| format!("“{question}” is nowhere in the course. Try fewer words, or the name of a call."),
     glossary: "Glossary",
     cheat_sheet: "Cheat sheet",
 };
@@ -113,6 +121,10 @@ static ZH: PracticeWords = PracticeWords {
     go_on: "接着学：",
     so_far: |passed, all| format!("完成了 {passed} / {all} 课"),
     course_done: "全部课程都完成了。",
+    search: "搜索",
+    search_hint: "课文、程序、术语表和速查表都能搜：一个词、一个调用，或者 ECONNRESET 这样的错误。",
+    found: |count| format!("找到 {count} 处"),
+    found_nothing: |question| format!("课程里没有“{question}”。少写几个词，或者换成调用的名字试试。"),
     glossary: "术语表",
     cheat_sheet: "速查表",
 };

@@ -4,7 +4,9 @@ use trace::lesson::{Lang, LessonCard};
 use yew::prelude::*;
 
 use super::Ui;
+use super::el::{el, icon};
 use super::link::link;
+use crate::i18n::practice;
 use crate::route::Route;
 use crate::state::Action;
 
@@ -24,6 +26,7 @@ pub(crate) fn header(ui: &Ui, card: Option<&LessonCard>) -> Html {
                     </nav>
                 }
                 <span class="spring" />
+                { link(ui, "pill pill-icon search-link", Route::Search, search(ui)) }
                 <button type="button" class="pill" data-testid="lang-switch" onclick={ui.press(Action::SwitchLang)}
                     aria-label={format!("中文 / EN: {}", words.switch_language)} title={words.switch_language}>
                     <span class={classes!((ui.lang == Lang::Zh).then_some("pill-on"))} lang="zh-CN">{ "中文" }</span>
@@ -40,6 +43,16 @@ pub(crate) fn header(ui: &Ui, card: Option<&LessonCard>) -> Html {
             </header>
         </>
     }
+}
+
+/// A magnifying glass, and the word for who does not see it.
+fn search(ui: &Ui) -> Html {
+    let glass = "M7 1.6a5.4 5.4 0 1 0 3.2 9.7l3.4 3.4 1.1-1.1-3.4-3.4A5.4 5.4 0 0 0 7 1.6zm0 1.6a3.8 3.8 0 1 1 0 7.6 3.8 3.8 0 0 1 0-7.6z";
+    el("span")
+        .at("class", "search-mark")
+        .with(icon(glass))
+        .with(el("span").at("class", "unseen").text(practice::words(ui.lang).search))
+        .into()
 }
 
 /// Two hosts and a packet between them.

@@ -7,13 +7,14 @@ use std::path::{Path, PathBuf};
 
 use lab::Limits;
 use rust_embed::RustEmbed;
-use trace::lesson::{Lang, Part};
+use trace::lesson::{Hit, Lang, Part};
 
 use super::Lesson;
 use super::glossary::{self, Term};
 use super::parse::{self, Fault, Folder};
 use super::parts::{self, Opening};
-use super::prose;
+use super::prose::{self, Prose};
+use super::search::Index;
 
 #[derive(RustEmbed)]
 #[folder = "$CARGO_MANIFEST_DIR/../lessons"]
@@ -28,7 +29,8 @@ pub struct Library {
     lessons: Vec<Lesson>,
     terms: Vec<Term>,
     openings: Vec<Opening>,
-    cheat_sheets: BTreeMap<Lang, String>,
+    cheat_sheets: BTreeMap<Lang, Prose>,
+    indices: BTreeMap<Lang, Index>,
     broken: Vec<BrokenLesson>,
 }
 
@@ -98,7 +100,7 @@ impl Library {
 
     /// The cheat sheet in a language, as HTML.
     pub fn cheat_sheet(&self, lang: Lang) -> Option<&str> {
-        self.cheat_sheets.get(&lang).map(String::as_str)
+        self.cheat_sheets.get(&lang).map(|sheet| &*sheet.html)
     }
 
     fn parse(folders: BTreeMap<String, Folder>) -> Self {
@@ -108,7 +110,7 @@ impl Library {
         for lang in Lang::ALL {
             let sheet = folders.get(COURSE).and_then(|folder| folder.get(&format!("cheatsheet/{lang}.md")));
             let sheet = sheet.map(|bytes| prose::parse(&String::from_utf8_lossy(bytes), lang, &library.terms));
-            library.cheat_sheets.extend(sheet.and_then(Result::ok).map(|sheet| (lang, sheet.html)));
+            library.cheat_sheets.extend(sheet.and_then(Result::ok).map(|sheet| (lang, sheet)));
         }
         for (id, folder) in folders {
             if id.starts_with('.') || id == COURSE {
@@ -120,6 +122,10 @@ impl Library {
             }
         }
         library.lessons.sort_by_key(|lesson| lesson.number);
+        for lang in Lang::ALL {
+            let index = Index::new(&library.lessons, &library.terms, library.cheat_sheets.get(&lang), lang);
+            library.indices.insert(lang, index);
+        }
         library
     }
 
@@ -168,6 +174,13 @@ impl Library {
     /// The list of lessons, by the parts of the course.
     pub fn parts(&self, lang: Lang) -> Vec<Part> {
         parts::divide(&self.lessons, &self.openings, lang)
+    }
+
+    /// Where the words of a question are found in the course, the best first.
+    pub fn search(&self, lang: Lang, question: &str) -> Vec<Hit> {
+        let mut hits = self.indices.get(&lang).map_or_else(Vec::new, |index| index.find(question));
+        hits.retain(|hit| hit.lesson.as_ref().is_none_or(|id| self.get(id).is_some())); // one too greedy is not served
+        hits
     }
 
     /// The lessons that can't be served.

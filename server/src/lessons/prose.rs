@@ -21,10 +21,22 @@ pub struct Prose {
     pub links: Vec<Link>,
     /// The levels of its headings.
     pub headings: Vec<u8>,
+    /// Its text, from heading to heading.
+    pub sections: Vec<Section>,
     /// The words of its text.
     words: usize,
     /// The Chinese characters of its text.
     characters: usize,
+}
+
+/// What stands under a heading; the first one is what comes before any. The heading of the n-th has the id `part-n` in
+/// the HTML, counted from 0 without the first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Section {
+    /// The heading.
+    pub heading: String,
+    /// The text, without marks.
+    pub text: String,
 }
 
 /// A link or a picture of the prose, as it was written.
@@ -101,6 +113,7 @@ pub fn parse(text: &str, lang: Lang, terms: &[Term]) -> Result<Prose, ProseError
         html: html(markdown, lang, terms),
         links: vec![],
         headings: vec![],
+        sections: vec![Section::default()],
         words: 0,
         characters: 0,
     };
@@ -111,6 +124,7 @@ pub fn parse(text: &str, lang: Lang, terms: &[Term]) -> Result<Prose, ProseError
 impl Prose {
     /// Takes in what is needed to look for faults. `before` lines come before the Markdown.
     fn measure(&mut self, markdown: &str, before: usize) {
+        let mut in_heading = false;
         for (event, range) in Parser::new_ext(markdown, options()).into_offset_iter() {
             match event {
                 Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => {
@@ -118,13 +132,30 @@ impl Prose {
                     let line = u32::try_from(line).unwrap_or(u32::MAX);
                     self.links.push(Link { line, target: dest_url.into_string() });
                 }
-                Event::Start(Tag::Heading { level, .. }) => self.headings.push(level as u8),
+                Event::Start(Tag::Heading { level, .. }) => {
+                    self.headings.push(level as u8);
+                    self.sections.push(Section::default());
+                    in_heading = true;
+                }
+                Event::End(TagEnd::Heading(_)) => in_heading = false,
+                Event::SoftBreak | Event::HardBreak | Event::End(_) => self.say(in_heading, " "),
                 Event::Text(text) | Event::Code(text) => {
+                    self.say(in_heading, &text);
                     self.words += text.split_whitespace().count();
                     self.characters += text.chars().filter(|c| ('\u{4e00}'..='\u{9fff}').contains(c)).count();
                 }
                 _ => {}
             }
+        }
+    }
+}
+
+impl Prose {
+    fn say(&mut self, in_heading: bool, text: &str) {
+        let Some(section) = self.sections.last_mut() else { return };
+        let said = if in_heading { &mut section.heading } else { &mut section.text };
+        if text != " " || !(said.is_empty() || said.ends_with(' ')) {
+            said.push_str(text);
         }
     }
 }
@@ -138,7 +169,7 @@ fn options() -> Options {
 fn html(markdown: &str, lang: Lang, terms: &[Term]) -> String {
     let parser = Parser::new_ext(markdown, options());
     let mut raw = String::new();
-    pulldown_cmark::html::push_html(&mut raw, Dressed { inner: parser, lang, terms, next: None });
+    pulldown_cmark::html::push_html(&mut raw, Dressed { inner: parser, lang, terms, headings: 0, next: None });
     sanitise(&raw)
 }
 
@@ -149,6 +180,9 @@ fn sanitise(html: &str) -> String {
         .add_tag_attributes("span", ["class"])
         .add_tag_attributes("a", ["class", "title"])
         .add_tag_attributes("p", ["class"])
+        .add_tag_attributes("h1", ["id"])
+        .add_tag_attributes("h2", ["id"])
+        .add_tag_attributes("h3", ["id"])
         .add_tag_attributes("blockquote", ["class"])
         .add_tags(["del"])
         .set_tag_attribute_value("a", "target", "_blank") // a man page must not take the place of a run
@@ -162,6 +196,8 @@ struct Dressed<'a> {
     inner: Parser<'a>,
     lang: Lang,
     terms: &'a [Term],
+    /// How many there were.
+    headings: usize,
     /// What comes right after the last event.
     next: Option<Event<'a>>,
 }
@@ -217,6 +253,11 @@ impl<'a> Iterator for Dressed<'a> {
                 event
             }
             Event::Start(Tag::Link { dest_url, .. }) => self.link(dest_url).unwrap_or(event),
+            Event::Start(Tag::Heading { level, .. }) => {
+                let number = self.headings;
+                self.headings += 1;
+                raw(format!("<{level} id=\"part-{number}\">"))
+            }
             _ => event,
         })
     }
@@ -255,10 +296,12 @@ mod tests {
         let prose =
             parse("---\ntitle: Bytes\nsummary: Not messages.\n---\n# Hi\n`recv` & co.\n", Lang::En, &[]).unwrap();
         assert_eq!((prose.title.as_str(), prose.summary.as_str()), ("Bytes", "Not messages."));
-        insta::assert_snapshot!(prose.html, @r"
-        <h1>Hi</h1>
+        insta::assert_snapshot!(prose.html, @r#"
+        <h1 id="part-0">Hi</h1>
         <p><code>recv</code> &amp; co.</p>
-        ");
+        "#);
+        let section = |heading: &str, text: &str| Section { heading: heading.into(), text: text.into() };
+        assert_eq!(prose.sections, [section("", ""), section("Hi", "recv & co. ")]);
     }
 
     #[test]

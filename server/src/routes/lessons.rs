@@ -4,11 +4,11 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::IntoResponse;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use trace::lesson::{Lang, Predicted, Report};
 use trace::protocol::{self, Refusal, RunKey};
 
@@ -23,6 +23,22 @@ use crate::pace::TooOften;
 pub async fn list(State(app): State<Arc<App>>, Path(lang): Path<String>) -> Result<impl IntoResponse, ApiError> {
     let lang: Lang = lang.parse()?;
     Ok(postcard(&app.library.parts(lang)))
+}
+
+/// What is asked for.
+#[derive(Debug, Deserialize)]
+pub struct Question {
+    /// The words.
+    q: String,
+}
+
+/// `GET /api/search/{lang}?q=…`: where in the course these words are.
+pub async fn search(
+    State(app): State<Arc<App>>,
+    Path(lang): Path<String>,
+    Query(Question { q }): Query<Question>,
+) -> Result<impl IntoResponse, ApiError> {
+    Ok(postcard(&app.library.search(lang.parse()?, &q)))
 }
 
 /// `GET /api/lessons/{id}/{lang}`: one of them, whole.
