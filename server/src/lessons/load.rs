@@ -139,7 +139,7 @@ impl Library {
         let Some(bytes) = folders.get(COURSE).and_then(|folder| folder.get(file)) else { return vec![] };
         let text = String::from_utf8_lossy(bytes);
         parse(&text).unwrap_or_else(|error| {
-            let line = error.span().map(|span| parse::line_at(&text, span.start));
+            let line = error.span().map(|span| parse::line_at(&*text, span.start));
             let fault =
                 Fault { file: file.to_owned(), line, what: error.message().trim().to_owned(), mend: String::new() };
             self.broken.push(BrokenLesson { id: COURSE.to_owned(), faults: vec![fault] });
