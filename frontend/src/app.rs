@@ -35,6 +35,7 @@ impl Component for App {
         let dispatch = ctx.link().callback(|action| action);
         browser::on_back(tell(&dispatch, Action::Go));
         browser::on_system_dark(tell(&dispatch, Action::SystemIsDark));
+        browser::hush_definitions();
         let run = dispatch.clone();
         browser::on_run_key(move || run.emit(Action::Run));
         let keys = dispatch.clone();

@@ -149,6 +149,17 @@ pub(crate) fn on_key(take: impl Fn(&Key) -> bool + 'static) {
     });
 }
 
+/// Escape takes away the definition that lies over the text, until a person points at something or goes somewhere else.
+pub(crate) fn hush_definitions() {
+    let quiet = |quiet: bool| {
+        if let Some(root) = document().document_element() {
+            let _ = root.class_list().toggle_with_force("quiet", quiet);
+        }
+    };
+    listen(&document(), "keydown", true, move |event: KeyboardEvent| quiet(event.key() == "Escape"));
+    listen(&document(), "pointerover", true, move |_: web_sys::Event| quiet(false));
+}
+
 /// A key that was pressed.
 #[derive(Debug)]
 pub(crate) struct Key {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use pulldown_cmark::{BlockQuoteKind, CodeBlockKind, CowStr, Event, Options, Parser, Tag, TagEnd};
 use trace::lesson::Lang;
 
-use super::glossary::Term;
+use super::glossary::{self, Term};
 use super::highlight;
 
 /// A lesson's text in one language.
@@ -169,7 +169,10 @@ fn options() -> Options {
 fn html(markdown: &str, lang: Lang, terms: &[Term]) -> String {
     let parser = Parser::new_ext(markdown, options());
     let mut raw = String::new();
-    pulldown_cmark::html::push_html(&mut raw, Dressed { inner: parser, lang, terms, headings: 0, next: None });
+    pulldown_cmark::html::push_html(
+        &mut raw,
+        Dressed { inner: parser, lang, terms, headings: 0, defined: 0, definition: None, next: None },
+    );
     sanitise(&raw)
 }
 
@@ -177,8 +180,8 @@ fn html(markdown: &str, lang: Lang, terms: &[Term]) -> String {
 fn sanitise(html: &str) -> String {
     ammonia::Builder::default()
         .add_tag_attributes("code", ["class"])
-        .add_tag_attributes("span", ["class"])
-        .add_tag_attributes("a", ["class", "title"])
+        .add_tag_attributes("span", ["class", "id", "role"])
+        .add_tag_attributes("a", ["class", "aria-describedby"])
         .add_tag_attributes("p", ["class"])
         .add_tag_attributes("h1", ["id"])
         .add_tag_attributes("h2", ["id"])
@@ -198,6 +201,10 @@ struct Dressed<'a> {
     terms: &'a [Term],
     /// How many there were.
     headings: usize,
+    /// How many terms there were.
+    defined: usize,
+    /// That of the term whose link is open.
+    definition: Option<Event<'a>>,
     /// What comes right after the last event.
     next: Option<Event<'a>>,
 }
@@ -215,8 +222,9 @@ impl<'a> Dressed<'a> {
         raw(format!("<pre><code class=\"language-{lang}\">{}</code></pre>\n", highlight(&code)))
     }
 
-    /// A link to a term or to a lesson.
-    fn link(&self, target: &str) -> Option<Event<'a>> {
+    /// A link to a term or to a lesson. A term's definition comes right behind it; the stylesheet shows it to whoever
+    /// points at the term or comes to it by keyboard, and a screen reader tells it with the link.
+    fn link(&mut self, target: &str) -> Option<Event<'a>> {
         let lang = self.lang;
         let mut href = String::new();
         let (kind, id) = target.split_once(':')?;
@@ -224,9 +232,16 @@ impl<'a> Dressed<'a> {
         Some(match kind {
             "term" => {
                 let means = self.terms.iter().find(|term| term.id == id).map_or("", |term| term.means.get(lang));
-                let mut title = String::new();
-                pulldown_cmark_escape::escape_html(&mut title, &means.replace('`', "")).ok()?;
-                raw(format!("<a class=\"term\" href=\"/glossary/{lang}#{href}\" title=\"{title}\">"))
+                let number = self.defined;
+                self.defined += 1;
+                self.definition = Some(raw(format!(
+                    "</a><span class=\"definition\" role=\"tooltip\" id=\"term-{number}\">{}</span></span>",
+                    glossary::marked(means)
+                )));
+                raw(format!(
+                    "<span class=\"term-box\"><a class=\"term\" href=\"/glossary/{lang}#{href}\" \
+                     aria-describedby=\"term-{number}\">"
+                ))
             }
             "lesson" => raw(format!("<a href=\"/lesson/{href}\">")),
             _ => return None,
@@ -253,6 +268,7 @@ impl<'a> Iterator for Dressed<'a> {
                 event
             }
             Event::Start(Tag::Link { dest_url, .. }) => self.link(dest_url).unwrap_or(event),
+            Event::End(TagEnd::Link) => self.definition.take().unwrap_or(event),
             Event::Start(Tag::Heading { level, .. }) => {
                 let number = self.headings;
                 self.headings += 1;
@@ -323,6 +339,15 @@ mod tests {
         insta::assert_snapshot!(html, @r#"
         <p>a</p>
         <p><a target="_blank" rel="noopener noreferrer">b</a></p>
+        "#);
+    }
+
+    #[test]
+    fn a_term_has_its_definition_with_it() {
+        let text = |text: &str| trace::lesson::Text::new(text, "");
+        let term = Term { id: "arp".into(), term: text("ARP"), means: text("Asks \"who has\" an `address`.") };
+        insta::assert_snapshot!(html("An [ARP](term:arp) frame.", Lang::En, &[term]), @r#"
+        <p>An <span class="term-box"><a class="term" href="/glossary/en#arp" aria-describedby="term-0" target="_blank" rel="noopener noreferrer">ARP</a><span class="definition" role="tooltip" id="term-0">Asks "who has" an <code>address</code>.</span></span> frame.</p>
         "#);
     }
 

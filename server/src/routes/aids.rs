@@ -9,6 +9,7 @@ use trace::lesson::{Lang, Text};
 
 use crate::app::App;
 use crate::error::ApiError;
+use crate::lessons::glossary::{escaped, marked};
 
 /// `GET /glossary/{lang}`: every term and what it means, each at an address of its own (`#backlog`).
 pub async fn glossary(State(app): State<Arc<App>>, Path(lang): Path<String>) -> Result<Html<String>, ApiError> {
@@ -56,28 +57,4 @@ fn page(app: &App, lang: Lang, name: &str, title: &Text, body: &str) -> String {
         lang.bcp47(),
         other.bcp47(),
     )
-}
-
-fn escaped(text: &str) -> String {
-    let mut html = String::new();
-    pulldown_cmark_escape::escape_html(&mut html, text).expect("a String takes all");
-    html
-}
-
-/// A text in which `` `code` `` is code.
-fn marked(text: &str) -> String {
-    let part = |(index, part): (usize, &str)| {
-        if index % 2 == 1 { format!("<code>{}</code>", escaped(part)) } else { escaped(part) }
-    };
-    text.split('`').enumerate().map(part).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_code_is_markup() {
-        assert_eq!(marked("a `<b>` & `c`"), "a <code>&lt;b&gt;</code> &amp; <code>c</code>");
-    }
 }
