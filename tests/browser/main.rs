@@ -7,3 +7,4 @@ mod panels;
 mod practice;
 mod scope;
 mod site;
+mod walk;

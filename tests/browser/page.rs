@@ -218,6 +218,29 @@ impl Page {
         Ok(answer.json().as_str().map(str::to_owned))
     }
 
+    /// Notes from now on what the browser complains about: errors of scripts, what they call errors, files that are not
+    /// there, and what the page's policy forbids.
+    pub(crate) async fn listen_for_faults(&self) -> anyhow::Result<()> {
+        let source = "(() => {
+            const key = 'faults', note = (fault) => {
+                const all = JSON.parse(sessionStorage.getItem(key) ?? '[]');
+                sessionStorage.setItem(key, JSON.stringify([...all, `${location.pathname}: ${fault}`]));
+            };
+            const said = console.error;
+            console.error = (...words) => { note(words.join(' ')); said(...words); };
+            addEventListener('error', (event) => note(event.message ?? `${event.target.src ?? event.target.href}`), true);
+            addEventListener('unhandledrejection', (event) => note(event.reason));
+            document.addEventListener('securitypolicyviolation', (event) => note(event.violatedDirective));
+        })()";
+        self.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": source })).await
+    }
+
+    /// What was noted.
+    pub(crate) async fn faults(&self) -> anyhow::Result<Vec<String>> {
+        let answer = self.driver.execute("return sessionStorage.getItem('faults') ?? '[]'", Vec::new()).await?;
+        Ok(serde_json::from_str(answer.json().as_str().unwrap_or_default())?)
+    }
+
     /// What a script of the test's own measures.
     pub(crate) async fn number(&self, script: &str) -> anyhow::Result<f64> {
         let answer = self.driver.execute(script, Vec::new()).await?;

@@ -44,7 +44,7 @@ fn ready(ui: &Ui, bench: &Bench, state: &State) -> Html {
     html! {
         <main key={bench.page.card.id.clone()} id="main" class={classes!("lesson", hidden.then_some("lesson-hidden"))}
             tabindex="-1">
-            <article id="lesson-text" class="prose-pane" aria-labelledby="lesson-title" tabindex="0" {hidden}>
+            <article id="lesson-text" data-testid="lesson-text" class="prose-pane" aria-labelledby="lesson-title" tabindex="0" {hidden}>
                 <h1 id="lesson-title">{ &bench.page.card.title }</h1>
                 <div class="prose">{ before }</div>
                 { practice::predictions(ui, bench) }

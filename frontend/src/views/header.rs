@@ -20,7 +20,7 @@ pub(crate) fn header(ui: &Ui, card: Option<&LessonCard>) -> Html {
             <header class="top">
                 { link(ui, "brand", Route::Home, html! { <>{ mark() }<span>{ "Socklab" }</span></> }) }
                 if let Some(card) = card {
-                    <nav class="crumb" aria-label={words.lessons}>
+                    <nav class="crumb" data-testid="crumb" aria-label={words.lessons}>
                         { link(ui, "crumb-up", Route::Home, words.lessons.into()) }
                         <span class="crumb-here" aria-current="page">{ format!("{} · {}", card.number, card.title) }</span>
                     </nav>
