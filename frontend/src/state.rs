@@ -213,13 +213,7 @@ impl State {
     pub(crate) fn apply(&mut self, action: Action) -> Vec<Effect> {
         match action {
             Action::Go(route) => self.go(route),
-            Action::SwitchLang => {
-                self.lang = if self.lang == Lang::En { Lang::Zh } else { Lang::En };
-                let mut effects = vec![Effect::Keep("lang".into(), Some(self.lang.tag().into()))];
-                effects.extend(self.fetch());
-                effects.extend(self.search.again(self.lang));
-                effects
-            }
+            Action::SwitchLang => self.switch_lang(),
             Action::SwitchTheme => {
                 let dark = !self.theme.is_dark();
                 self.theme.chosen = Some(dark);
@@ -260,22 +254,7 @@ impl State {
                 vec![]
             }
             Action::OpenFile(file) => vec![Effect::ReadFile(file)],
-            Action::Reload => {
-                if matches!(self.lessons, Load::Failed(_)) {
-                    self.lessons = Load::Loading;
-                }
-                if matches!(self.bench, Load::Failed(_)) {
-                    self.bench = Load::Loading;
-                }
-                if matches!(self.scope_code, Load::Failed(_)) {
-                    self.scope_code = Load::Loading;
-                }
-                let mut effects = self.fetch();
-                if matches!(self.search.hits, Load::Failed(_)) {
-                    effects.extend(self.search.again(self.lang));
-                }
-                effects
-            }
+            Action::Reload => self.reload(),
             Action::ToggleLesson => {
                 self.layout.lesson_hidden = !self.layout.lesson_hidden;
                 vec![]
@@ -288,13 +267,7 @@ impl State {
             Action::Break(host, at) => self.on_bench(|bench| bench.run.break_at(host, at)),
             Action::Next(host) => self.on_bench(|bench| bench.run.tell(ClientMessage::Next { host })),
             Action::Look(look) => self.on_bench(|bench| bench.look(look)),
-            Action::Practice(act) => {
-                let mut effects = self.on_bench(|bench| bench.practise(act));
-                if self.bench.ready().is_some_and(|bench| bench.practice.is_done()) {
-                    effects.extend(self.reach(Step::Passed));
-                }
-                effects
-            }
+            Action::Practice(act) => self.practise(act),
             Action::Edit(host, text) => self.on_bench(|bench| bench.edit(host, &text)),
             Action::Reset(host) => self.on_bench(|bench| bench.reset(host)),
             Action::Restore(host) => self.on_bench(|bench| bench.restore(host)),
@@ -321,6 +294,42 @@ impl State {
                 vec![]
             }),
         }
+    }
+
+    /// The other language, and what the page asks for in it.
+    fn switch_lang(&mut self) -> Vec<Effect> {
+        self.lang = if self.lang == Lang::En { Lang::Zh } else { Lang::En };
+        let mut effects = vec![Effect::Keep("lang".into(), Some(self.lang.tag().into()))];
+        effects.extend(self.fetch());
+        effects.extend(self.search.again(self.lang));
+        effects
+    }
+
+    /// Asks again for what could not be had.
+    fn reload(&mut self) -> Vec<Effect> {
+        if matches!(self.lessons, Load::Failed(_)) {
+            self.lessons = Load::Loading;
+        }
+        if matches!(self.bench, Load::Failed(_)) {
+            self.bench = Load::Loading;
+        }
+        if matches!(self.scope_code, Load::Failed(_)) {
+            self.scope_code = Load::Loading;
+        }
+        let mut effects = self.fetch();
+        if matches!(self.search.hits, Load::Failed(_)) {
+            effects.extend(self.search.again(self.lang));
+        }
+        effects
+    }
+
+    /// Something was done with predictions, checks or hints.
+    fn practise(&mut self, act: Practise) -> Vec<Effect> {
+        let mut effects = self.on_bench(|bench| bench.practise(act));
+        if self.bench.ready().is_some_and(|bench| bench.practice.is_done()) {
+            effects.extend(self.reach(Step::Passed));
+        }
+        effects
     }
 
     fn go(&mut self, route: Route) -> Vec<Effect> {

@@ -173,6 +173,21 @@ impl Page {
         Ok(self.driver.quit().await?)
     }
 
+    /// Draws the page for `print`, or for the `screen` again.
+    pub(crate) async fn print_as(&self, medium: &str) -> anyhow::Result<()> {
+        self.cdp("Emulation.setEmulatedMedia", json!({ "media": medium })).await
+    }
+
+    /// Moves the pointer to an element.
+    pub(crate) async fn point_at(&self, element: &WebElement) -> anyhow::Result<()> {
+        Ok(self.driver.action_chain().move_to_element_center(element).perform().await?)
+    }
+
+    async fn cdp(&self, command: &str, parameters: Value) -> anyhow::Result<()> {
+        self.driver.cdp().send_raw(command, parameters).await?;
+        Ok(())
+    }
+
     /// The element that the page marks with this name for tests, once it is shown.
     pub(crate) async fn part(&self, name: &str) -> anyhow::Result<WebElement> {
         self.find(&format!("[data-testid={name}]")).await

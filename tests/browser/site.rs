@@ -94,6 +94,64 @@ async fn words_are_found_in_both_languages_by_keyboard() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
+async fn a_term_is_explained_where_it_stands() -> anyhow::Result<()> {
+    with_page("term", async |page| {
+        page.go("/lesson/02-tcp").await?;
+        page.speak("en").await?;
+        let text = page.part("lesson-text").await?;
+        let term = text.find(By::Css("a.term")).await?;
+        let shown = async || {
+            let script = "return +(getComputedStyle(document.querySelector('.definition')).visibility === 'visible')";
+            Ok::<_, anyhow::Error>(page.number(script).await? > 0.0)
+        };
+        ensure!(!shown().await?, "nobody has asked");
+        page.point_at(&term).await?;
+        ensure!(shown().await?, "the pointer is at the term");
+        page.screenshot("term-en").await?;
+        let definition = text.find(By::Css(".definition")).await?;
+        page.point_at(&definition).await?;
+        ensure!(shown().await?, "and now at what explains it");
+        page.press_key(Key::Escape + "").await?;
+        ensure!(!shown().await?, "Escape takes it away");
+        page.point_at(&page.part("run").await?).await?;
+        term.focus().await?;
+        page.press_key(Key::Tab + "").await?;
+        page.press_key(Key::Shift + Key::Tab).await?;
+        ensure!(shown().await?, "the keyboard is at the term");
+        let said = term.attr("aria-describedby").await?;
+        ensure!(said == definition.attr("id").await?, "a screen reader tells it with the link");
+
+        for lang in ["en", "zh"] {
+            page.go(&format!("/glossary/{lang}#accept-queue")).await?;
+            looked_at(page, &format!("glossary-{lang}")).await?;
+            page.go(&format!("/cheatsheet/{lang}")).await?;
+            looked_at(page, &format!("cheatsheet-{lang}")).await?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn on_paper_there_is_what_is_read() -> anyhow::Result<()> {
+    with_page("print", async |page| {
+        page.go("/lesson/02-tcp").await?;
+        page.speak("en").await?;
+        page.part("lesson-text").await?;
+        page.print_as("print").await?;
+        let bench = "return document.querySelector('.workbench').getBoundingClientRect().height";
+        ensure!(page.number(bench).await? == 0.0, "what is run stays on the screen");
+        let hidden = "const text = document.querySelector('.prose-pane'); return text.scrollHeight - text.clientHeight";
+        ensure!(page.number(hidden).await? <= 1.0, "all of the text is there");
+        let wide = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
+        ensure!(page.number(wide).await? <= 0.0, "nothing is cut off");
+        page.screenshot("print").await?;
+        page.print_as("screen").await
+    })
+    .await
+}
+
+#[tokio::test]
 async fn a_program_that_does_not_parse_is_told_so_and_the_next_run_works() -> anyhow::Result<()> {
     with_page("syntax", async |page| {
         page.go("/lesson/06-udp").await?;
