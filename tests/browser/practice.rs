@@ -66,7 +66,7 @@ async fn a_check_that_fails_says_what_was_seen_and_leads_to_the_moment() -> anyh
         let checks = page.part("checks").await?;
         let graded = page.part("graded").await?;
         page.until_text(&graded, "Not yet.").await?;
-        let told = page.until_text(&checks, "message: one").await?;
+        let told = page.until_text(&checks, "“message: ").await?;
         ensure!(told.contains("✗") && told.contains("✓"), "the start fails one of three: {told}");
         ensure!(told.contains("wire: "), "the wire is named: {told}");
         checks.scroll_into_view().await?;

@@ -138,6 +138,9 @@ impl Prose {
                     in_heading = true;
                 }
                 Event::End(TagEnd::Heading(_)) => in_heading = false,
+                Event::End(
+                    TagEnd::Link | TagEnd::Image | TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough,
+                ) => {} // within a sentence
                 Event::SoftBreak | Event::HardBreak | Event::End(_) => self.say(in_heading, " "),
                 Event::Text(text) | Event::Code(text) => {
                     self.say(in_heading, &text);
