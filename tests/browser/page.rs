@@ -287,7 +287,16 @@ impl Page {
 
     /// Waits until an element's text contains something; returns the text.
     pub(crate) async fn until_text(&self, element: &WebElement, wanted: &str) -> anyhow::Result<String> {
-        let deadline = Instant::now() + PATIENCE;
+        self.until_text_for(PATIENCE, element, wanted).await
+    }
+
+    /// Waits until the checks of the programs say this. A graded run may last some seconds, and there are several.
+    pub(crate) async fn until_graded(&self, wanted: &str) -> anyhow::Result<String> {
+        self.until_text_for(PATIENCE * 6, &self.part("graded").await?, wanted).await
+    }
+
+    async fn until_text_for(&self, patience: Duration, element: &WebElement, wanted: &str) -> anyhow::Result<String> {
+        let deadline = Instant::now() + patience;
         loop {
             let text = self.text(element).await?;
             if text.contains(wanted) {

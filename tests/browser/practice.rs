@@ -64,8 +64,7 @@ async fn a_check_that_fails_says_what_was_seen_and_leads_to_the_moment() -> anyh
         page.speak("en").await?;
         page.press("check").await?;
         let checks = page.part("checks").await?;
-        let graded = page.part("graded").await?;
-        page.until_text(&graded, "Not yet.").await?;
+        page.until_graded("Not yet.").await?;
         let told = page.until_text(&checks, "“message: ").await?;
         ensure!(told.contains("✗") && told.contains("✓"), "the start fails one of three: {told}");
         ensure!(told.contains("wire: "), "the wire is named: {told}");
@@ -88,7 +87,7 @@ async fn a_check_that_fails_says_what_was_seen_and_leads_to_the_moment() -> anyh
         }
         page.go("/lesson/05-sticky").await?;
         page.press("check").await?;
-        page.until_text(&page.part("graded").await?, "All checks passed.").await?;
+        page.until_graded("All checks passed.").await?;
         let told = page.text(&page.part("checks").await?).await?;
         ensure!(!told.contains("✗"), "{told}");
         page.screenshot("checks-passed").await?;
@@ -106,7 +105,7 @@ async fn a_server_that_serves_one_of_many_is_told_so() -> anyhow::Result<()> {
         page.go("/lesson/14-select").await?;
         page.speak("zh-CN").await?;
         page.press("check").await?;
-        page.until_text(&page.part("graded").await?, "还没有全部通过").await?;
+        page.until_graded("还没有全部通过").await?;
         let checks = page.part("checks").await?;
         let told = page.text(&checks).await?;
         ensure!(told.matches('✗').count() == 2, "the start fails two checks: {told}");
