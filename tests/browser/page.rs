@@ -175,17 +175,13 @@ impl Page {
 
     /// Draws the page for `print`, or for the `screen` again.
     pub(crate) async fn print_as(&self, medium: &str) -> anyhow::Result<()> {
-        self.cdp("Emulation.setEmulatedMedia", json!({ "media": medium })).await
+        self.cdp("Emulation.setEmulatedMedia", json!({ "media": medium })).await?;
+        Ok(())
     }
 
     /// Moves the pointer to an element.
     pub(crate) async fn point_at(&self, element: &WebElement) -> anyhow::Result<()> {
         Ok(self.driver.action_chain().move_to_element_center(element).perform().await?)
-    }
-
-    async fn cdp(&self, command: &str, parameters: Value) -> anyhow::Result<()> {
-        self.driver.cdp().send_raw(command, parameters).await?;
-        Ok(())
     }
 
     /// The element that the page marks with this name for tests, once it is shown.
@@ -247,7 +243,8 @@ impl Page {
             addEventListener('unhandledrejection', (event) => note(event.reason));
             document.addEventListener('securitypolicyviolation', (event) => note(event.violatedDirective));
         })()";
-        self.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": source })).await
+        self.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": source })).await?;
+        Ok(())
     }
 
     /// What was noted.
