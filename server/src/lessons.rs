@@ -36,7 +36,7 @@ pub const PROGRAM: &str = "{program}";
 /// The host name of the learner's own browser.
 const VISITOR: &str = "you";
 
-/// Length of the network prefix of every lesson's LAN.
+/// Length of the network prefix of a lesson's LAN where it does not say another.
 const PREFIX_LEN: u8 = 24;
 
 /// A lesson, whole and in every language.
@@ -108,6 +108,8 @@ pub struct LessonHost {
     pub name: String,
     /// Its address.
     pub addr: Ipv4Addr,
+    /// How many bits of it name the network.
+    pub prefix_len: u8,
     /// Its IPv6 address, if it has one.
     pub addr6: Option<Ipv6Addr>,
     /// Whether its programs may make raw sockets.
@@ -260,7 +262,8 @@ impl LessonHost {
             host.compile = None;
         }
         host.argv.extend_from_slice(&self.args);
-        (host.after, host.addr6, host.raw) = (self.after.clone(), self.addr6, self.raw);
+        (host.prefix_len, host.addr6) = (self.prefix_len, self.addr6);
+        (host.after, host.raw) = (self.after.clone(), self.raw);
         host
     }
 
@@ -268,7 +271,7 @@ impl LessonHost {
         let spec = HostSpec {
             name: self.name.clone(),
             addr: self.addr,
-            prefix_len: PREFIX_LEN,
+            prefix_len: self.prefix_len,
             mac: [0; 6], // the engine gives it one when it runs; before that the host has no device
             program: self.program.file.clone(),
             visitor: false,

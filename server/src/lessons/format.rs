@@ -168,6 +168,8 @@ pub(super) struct HostToml {
     /// compiled first, a shell script is the shell's, anything else is Python.
     #[schemars(with = "Option<Vec<String>>")]
     pub(super) command: Option<Spanned<Vec<String>>>,
+    /// How many bits of its address name the network: 24 if it is not said, which is the mask 255.255.255.0.
+    pub(super) prefix: Option<u8>,
     /// `"fd00::4"`: the host has IPv6 too.
     #[schemars(with = "Option<String>")]
     pub(super) addr6: Option<Spanned<String>>,

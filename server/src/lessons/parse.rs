@@ -15,7 +15,7 @@ use super::exercise::Programs;
 use super::format::{HostToml, LessonToml, LinkWords, WireToml};
 use super::glossary::Term;
 use super::prose::{self, Prose};
-use super::{Lesson, LessonHost, LessonLimits, MAX_PROGRAM, PROGRAM, Program};
+use super::{Lesson, LessonHost, LessonLimits, MAX_PROGRAM, PREFIX_LEN, PROGRAM, Program};
 use crate::limits::{self, Scalar};
 
 mod ask;
@@ -152,11 +152,12 @@ impl Reader<'_> {
         };
         let files = toml.files.iter().map(|file| self.program(&toml.name, file)).collect::<Option<_>>()?;
         let command = toml.command.map(Spanned::into_inner);
-        let HostToml { name, raw, args, port, after, typed, hidden, graded, .. } = toml;
+        let HostToml { name, prefix, raw, args, port, after, typed, hidden, graded, .. } = toml;
         let (addr, addr6, program) = (addr?, addr6.transpose().ok()?, program?);
         Some(LessonHost {
             name,
             addr,
+            prefix_len: prefix.unwrap_or(PREFIX_LEN),
             addr6,
             raw,
             program,
@@ -444,6 +445,9 @@ delay = \"9ms\"
         let lesson = parse("02-x", &folder(&with(&format!("{command}\naddr6 = \"fd00::4\""))), &[]).unwrap();
         let host = &lesson.plan_as_shipped().hosts[0];
         assert_eq!((host.argv.join(" "), host.addr6), ("nc -e ./server.py -v".into(), "fd00::4".parse().ok()));
+        assert_eq!(host.prefix_len, 24);
+        let wide = parse("02-x", &folder(&with("prefix = 16")), &[]).unwrap();
+        assert_eq!(wide.plan_as_shipped().hosts[0].prefix_len, 16);
         insta::assert_snapshot!(told(&folder(&with(r#"command = ["nc", "-l"]"#))), @r#"lesson.toml:15: the command of host "server" does not run its program (write {program} where the file's name goes)"#);
         insta::assert_snapshot!(told(&folder(&with(r#"addr6 = "192.168.1.4""#))), @r#"lesson.toml:15: "192.168.1.4" is not an IPv6 address (write it as fd00::4)"#);
     }
