@@ -2,7 +2,7 @@
 import { Decompress } from "fzstd";
 
 /** More than any run may record; a file that unpacks to more was made to harm. */
-const LIMIT = 400 << 20;
+const LIMIT = 512 << 20; // `LARGEST` in trace/src/record.rs
 
 /**
  * Unpacks a file; throws where it is no zstd, or too much.

@@ -18,6 +18,9 @@ pub const MAGIC: [u8; 8] = *b"socklab\0";
 /// The version that [`header`] writes and [`Reader`] reads. Any change of [`Event`]'s shape makes a new one.
 pub const VERSION: u16 = 3;
 
+/// The most that a recording may unpack to, in bytes: no run's limits allow as much. A file with more was made to harm.
+pub const LARGEST: usize = 512 << 20;
+
 const HEADER: usize = MAGIC.len() + 2;
 
 /// Not an event's length: the largest are some hundred kilobytes. Guards against reading garbage as a length, and against

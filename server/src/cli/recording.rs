@@ -63,37 +63,50 @@ impl Recorder {
 
 /// Reads a recording's events, one after the other, as far as they are good. The error says why not further.
 pub(super) fn read(path: &Path, mut each: impl FnMut(&Event) -> anyhow::Result<()>) -> anyhow::Result<()> {
-    let (bytes, error) = unpack(path)?;
+    let (bytes, end) = unpack(path, record::LARGEST)?;
     let path = path.display();
-    let reader = match (record::Reader::new(&bytes), &error) {
+    let reader = match (record::Reader::new(&bytes), &end) {
         (Ok(reader), _) => reader,
-        (Err(fault), None) => bail!("{path}: {fault}"),
-        (Err(_), Some(error)) => bail!("{path}: this is not a recording of Socklab ({error})"),
+        (Err(_), End::Broken(error)) => bail!("{path}: this is not a recording of Socklab ({error})"),
+        (Err(fault), _) => bail!("{path}: {fault}"),
     };
     for event in reader {
         match event {
             Ok(event) => each(&event)?,
             // The file ends here, and so the event in it.
-            Err(record::RecordError::Truncated { .. }) if error.is_some() => break,
+            Err(record::RecordError::Truncated { .. }) if !matches!(end, End::Whole) => break,
             Err(fault) => bail!("{path}: {fault}"),
         }
     }
-    match error {
-        Some(error) => bail!("{path}: the recording stops here; whoever wrote it was ended ({error})"),
-        None => Ok(()),
+    match end {
+        End::Whole => Ok(()),
+        End::Broken(error) => bail!("{path}: the recording stops here; whoever wrote it was ended ({error})"),
+        End::TooLarge => bail!("{path}: no run records as much as this unpacks to; the rest was not read"),
     }
 }
 
-/// A recording's bytes, unpacked: as many as can be read. The error says why not more.
-fn unpack(path: &Path) -> anyhow::Result<(Vec<u8>, Option<std::io::Error>)> {
+/// Why a recording's bytes end where they do.
+#[derive(Debug)]
+enum End {
+    /// They are all there.
+    Whole,
+    /// No more can be read.
+    Broken(std::io::Error),
+    /// There are more than there should be.
+    TooLarge,
+}
+
+/// A recording's bytes, unpacked: as many as can be read, and not many more than `largest`.
+fn unpack(path: &Path, largest: usize) -> anyhow::Result<(Vec<u8>, End)> {
     let open = || Decoder::with_buffer(BufReader::new(File::open(path)?));
     let mut file = open().with_context(|| format!("cannot open the recording {}", path.display()))?;
     let (mut bytes, mut block) = (Vec::new(), vec![0; 64 << 10]);
     loop {
         match file.read(&mut block) {
-            Ok(0) => return Ok((bytes, None)),
+            Ok(0) => return Ok((bytes, End::Whole)),
+            Ok(_) if bytes.len() >= largest => return Ok((bytes, End::TooLarge)),
             Ok(len) => bytes.extend_from_slice(&block[..len]),
-            Err(error) => return Ok((bytes, Some(error))),
+            Err(error) => return Ok((bytes, End::Broken(error))),
         }
     }
 }
@@ -116,8 +129,8 @@ mod tests {
         let mut recorder = Recorder::create(&path).unwrap();
         (0..100).for_each(|seq| recorder.event(&event(seq)).unwrap());
         recorder.finish().unwrap();
-        let (bytes, error) = unpack(&path).unwrap();
-        assert!(error.is_none());
+        let (bytes, end) = unpack(&path, record::LARGEST).unwrap();
+        assert!(matches!(end, End::Whole));
         let events: Vec<_> = Reader::new(&bytes).unwrap().map(Result::unwrap).collect();
         assert_eq!(events, (0..100).map(event).collect::<Vec<_>>());
     }
@@ -130,8 +143,9 @@ mod tests {
         recorder.event(&event(0)).unwrap();
         recorder.event(&event(1)).unwrap();
         std::mem::forget(recorder); // a killed process finishes nothing
-        let (bytes, error) = unpack(&path).unwrap();
-        assert_eq!(error.unwrap().kind(), std::io::ErrorKind::UnexpectedEof);
+        let (bytes, end) = unpack(&path, record::LARGEST).unwrap();
+        let End::Broken(error) = end else { panic!("{end:?}") };
+        assert_eq!(error.kind(), std::io::ErrorKind::UnexpectedEof);
         let events: Result<Vec<_>, RecordError> = Reader::new(&bytes).unwrap().collect();
         assert_eq!(events, Ok(vec![event(0)]));
     }
@@ -140,7 +154,21 @@ mod tests {
     fn a_file_of_something_else() {
         let path = tempfile::NamedTempFile::new().unwrap().into_temp_path();
         std::fs::write(&path, "import socket\n").unwrap();
-        let (bytes, error) = unpack(&path).unwrap();
-        assert!(bytes.is_empty() && error.is_some());
+        let (bytes, end) = unpack(&path, record::LARGEST).unwrap();
+        assert!(bytes.is_empty() && matches!(end, End::Broken(_)));
+    }
+
+    #[test]
+    fn a_small_file_that_unpacks_to_much_is_read_as_far_as_is_reasonable() {
+        let path = tempfile::NamedTempFile::new().unwrap().into_temp_path();
+        let mut file = Encoder::new(File::create(&path).unwrap(), LEVEL).unwrap();
+        file.write_all(&record::header()).unwrap();
+        std::io::copy(&mut std::io::repeat(0).take(64 << 20), &mut file).unwrap();
+        file.finish().unwrap();
+        assert!(std::fs::metadata(&path).unwrap().len() < 64 << 10);
+        let largest = 1 << 20;
+        let (bytes, end) = unpack(&path, largest).unwrap();
+        assert!(matches!(end, End::TooLarge), "{end:?}");
+        assert!((largest..largest + (64 << 10)).contains(&bytes.len()), "{}", bytes.len());
     }
 }
