@@ -159,6 +159,21 @@ pub(crate) fn Ladder(props: &LadderProps) -> Html {
             }
         });
     }
+    {
+        // A moment that one goes to comes into sight; one that is there already moves nothing.
+        let (place, drawn) = (place.clone(), drawn.clone());
+        use_effect_with(props.cursor, move |cursor| {
+            let row = cursor.and_then(|seq| drawn.borrow().layout.row_of(seq));
+            if let (Some(row), Some(element)) = (row, place.cast::<Element>()) {
+                let (y, height) = (Geometry::pixel(row.y), f64::from(element.client_height()) - HEAD);
+                let top = f64::from(element.scroll_top());
+                if y < top || y > top + height {
+                    #[expect(clippy::cast_possible_truncation, reason = "a place in pixels")]
+                    element.set_scroll_top((y - height / 2.0) as i32);
+                }
+            }
+        });
+    }
     let onwheel = {
         let on_look = props.on_look.clone();
         Callback::from(move |event: WheelEvent| {
