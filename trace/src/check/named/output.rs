@@ -53,8 +53,9 @@ pub(super) fn framing(trace: &Reading<'_>, host: &str, texts: &[String]) -> Verd
                 ),
                 None => Text::new(format!("“{text}” never came out."), format!("“{text}”没有出现。")),
             };
-            let at = texts[..index].last().and_then(|before| trace.printed(id, before));
-            return Verdict::failed(at, told);
+            // What came out last of what is right; where nothing is, what came out first.
+            let last = texts[..index].last().map(String::as_str).or(lines.first().copied());
+            return Verdict::failed(last.and_then(|text| trace.printed(id, text)), told);
         };
         from = found + 1;
     }
