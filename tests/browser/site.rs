@@ -80,13 +80,13 @@ async fn words_are_found_in_both_languages_by_keyboard() -> anyhow::Result<()> {
         ensure!((0.0..400.0).contains(&page.number(top).await?), "the part is in view");
 
         page.go("/search").await?;
-        page.press_key("xyzzy").await?;
+        page.part("search").await?.send_keys("xyzzy").await?;
         page.until_text(&page.part("found").await?, "“xyzzy” is nowhere in the course").await?;
         page.screenshot("search-nothing").await?;
         page.speak("zh-CN").await?;
         page.until_text(&page.part("found").await?, "课程里没有“xyzzy”").await?;
         page.go("/search").await?;
-        page.press_key("全连接队列").await?;
+        page.part("search").await?.send_keys("全连接队列").await?;
         page.until_text(&page.main().await?, "术语表").await?;
         looked_at(page, "search-zh").await
     })

@@ -172,7 +172,7 @@ pub(super) static EN: ScopeWords = ScopeWords {
     by_clock_told: "Time axis by the clock; quiet stretches are folded",
     bigger: "Zoom in",
     smaller: "Zoom out",
-    arp_told: "Show address resolution (ARP) too",
+    arp_told: "ARP: draw how addresses are resolved, too",
 };
 
 pub(super) static ZH: ScopeWords = ScopeWords {
@@ -271,5 +271,5 @@ pub(super) static ZH: ScopeWords = ScopeWords {
     by_clock_told: "时间轴按真实时间，安静的时段折叠起来",
     bigger: "放大",
     smaller: "缩小",
-    arp_told: "也显示地址解析（ARP）",
+    arp_told: "ARP：地址解析也画出来",
 };
