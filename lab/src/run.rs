@@ -12,7 +12,7 @@
 //!
 //! They share a [`Recorder`], into which all of them write, and tell the supervisor what happened by [`Notice`]s.
 
-pub(crate) mod cores;
+mod cores;
 mod gates;
 mod host;
 mod meters;

@@ -31,7 +31,6 @@ use crate::kernel::Kernel;
 use crate::notice::Notice;
 use crate::plan::{HostPlan, Limits};
 use crate::recorder::Recorder;
-use crate::run::cores::Core;
 use crate::sandbox::policy;
 use crate::source::Source;
 use crate::sys::ptrace::{self, Resume, Tid, Wait};
@@ -68,7 +67,6 @@ pub(crate) struct Tracer {
     fences: Fences,
     numbers: signals::Numbers,
     loopback: Arc<Loopback>,
-    core: Core,
 }
 
 /// What a tracer shares with the rest of its run.
@@ -79,14 +77,12 @@ pub(crate) struct Ties {
     pub(crate) loopback: Arc<Loopback>,
     pub(crate) notices: Sender<Notice>,
     pub(crate) steps: Arc<Steps>,
-    /// The processor that the host and its tracer have for themselves; the tracer's alone.
-    pub(crate) core: Core,
 }
 
 impl Tracer {
     /// A tracer for a sandbox whose two bwrap processes the calling thread has seized.
     pub(crate) fn new(host: HostId, bwrap: [Tid; 2], ties: Ties, plan: &HostPlan, limits: &Limits) -> Self {
-        let Ties { recorder, kernel, loopback, notices, steps, core } = ties;
+        let Ties { recorder, kernel, loopback, notices, steps } = ties;
         Self {
             host,
             bwrap,
@@ -104,7 +100,6 @@ impl Tracer {
             fences: Fences::new(host, limits),
             numbers: signals::Numbers::new(),
             loopback,
-            core,
         }
     }
 
@@ -166,9 +161,6 @@ impl Tracer {
         let Ok(child) = ptrace::event_message(parent) else { return };
         if self.program.is_some() && self.compiler.takes(child) {
             return self.resume_early(child);
-        }
-        if self.program.is_some() {
-            self.core.leave([parent, child]);
         }
         let Some(numbers) = task::numbers(child) else { return };
         let parent_task = self.tasks.get(&parent);

@@ -107,38 +107,6 @@ os.wait()
     assert_eq!(run.call(0, Syscall::Listen).line, Some(10));
 }
 
-/// What races on a machine of more than one processor is to race here: threads and forks have all that the engine has.
-#[test]
-fn threads_and_forks_have_every_processor() {
-    let program = "\
-import os, threading
-def processors():
-    status = open('/proc/thread-self/status').read()
-    print(next(line for line in status.splitlines() if line.startswith('Cpus_allowed_list')), flush=True)
-kind = os.sys.argv[1]
-processors()
-if kind == 'thread':
-    thread = threading.Thread(target=processors)
-    thread.start(); thread.join()
-elif os.fork() == 0:
-    processors()
-    os._exit(0)
-else:
-    os.wait()
-processors()
-";
-    let own = std::fs::read_to_string("/proc/self/status").unwrap();
-    let own = own.lines().find(|line| line.starts_with("Cpus_allowed_list")).unwrap();
-    for kind in ["thread", "fork"] {
-        let run = lan().python("a", 4, program).with(|plan| plan.hosts[0].argv.push(kind.into())).finish();
-        let terminal = run.terminal(0);
-        let [alone, other, first] = terminal.lines().collect::<Vec<_>>()[..] else { panic!("{kind}: {terminal}") };
-        let list = alone.rsplit('\t').next().unwrap();
-        assert!(list.parse::<u16>().is_ok(), "{kind}: one task has one processor: {terminal}");
-        assert_eq!([other, first], [own, own], "{kind}");
-    }
-}
-
 #[test]
 fn control_c_reaches_the_program() {
     let mut run = lan().python("a", 4, "try:\n    input('> ')\nexcept KeyboardInterrupt:\n    print('bye')\n").start();

@@ -119,7 +119,7 @@ fn trace_host(
     tell: &Sender<Result<Made, RunError>>,
     may_go: &Receiver<Go>,
 ) {
-    let core = Core::take();
+    let _core = Core::take();
     let (blocked, ports) = match make(host, plan, uid, tty) {
         Ok(made) => made,
         Err(error) => return drop(tell.send(Err(error))),
@@ -139,7 +139,7 @@ fn trace_host(
     let _ = tell.send(Ok(Made { init, gate, group: group.clone(), ports, steps: Arc::clone(&steps) }));
     let Ok(Go { recorder, kernel, loopback, notices }) = may_go.recv() else { return undo([init, outer]) };
     let _gone = TellsGone(host, notices.clone());
-    let ties = Ties { recorder, kernel, loopback, notices, steps, core };
+    let ties = Ties { recorder, kernel, loopback, notices, steps };
     let tracer = Tracer::new(host, [outer, init], ties, plan_host, &plan.limits);
     if let Err(error) = tracer.run() {
         tracing::error!(host = plan_host.name, %error, "the tracer lost its host");
