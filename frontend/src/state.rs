@@ -77,8 +77,6 @@ pub(crate) enum Action {
     Link(u32, LinkEvent),
     /// It is time to try again after this websocket.
     Retry(u32),
-    /// A person does not want to wait for the next attempt.
-    Reconnect,
     /// A text is to be put on the clipboard.
     Copy(String),
     /// Something was done in the visitor's panel.
@@ -286,10 +284,9 @@ impl State {
             Action::Resize(host, cols, rows) => self.on_bench(|bench| bench.run.resized(host, cols, rows)),
             Action::Link(link, event) => self.on_bench(|bench| bench.on_link(link, event)),
             Action::Retry(link) => self.on_bench(|bench| bench.run.retry(link)),
-            Action::Reconnect => self.on_bench(|bench| bench.run.reconnect()),
             Action::Visit(visit) => self.on_bench(|bench| bench.visit(visit)),
             Action::Copy(text) => self.on_bench(|bench| {
-                bench.run.copied.clone_from(&text);
+                bench.run.copied = true;
                 vec![Effect::Copy(text)]
             }),
             Action::Dismiss => self.on_bench(|bench| {
@@ -340,14 +337,9 @@ impl State {
             return vec![];
         }
         let mut effects = self.on_bench(|bench| bench.run.leave());
-        // A recording has asked for none of the course.
-        let without_course = matches!(self.route, Route::Recording(_)) && matches!(self.lessons, Load::Loading);
         self.route = route;
         self.bench = Load::Loading;
         self.layout.host = 0;
-        if without_course && !matches!(self.route, Route::Recording(_)) {
-            effects.push(Effect::FetchLessons(self.lang));
-        }
         match &self.route {
             Route::Lesson(id) => effects.push(Effect::FetchLesson(id.clone(), self.lang)),
             Route::Recording(Some(src)) => effects.push(Effect::FetchRecording(src.clone())),
@@ -378,16 +370,13 @@ impl State {
                 bench.go_to_cursor();
                 self.bench = Load::Ready(bench);
             }
-            Err(LoadError::Missing) => self.bench = Load::Failed(LoadError::NoSuchRun),
             Err(error) => self.bench = Load::Failed(error),
         }
     }
 
     /// What the page asks for in its language. What is shown stays until the answer is there.
     fn fetch(&self) -> Vec<Effect> {
-        // A recording needs none of the course, and in a file of its own there is no server to be asked.
-        let lessons = !matches!(self.route, Route::Recording(_));
-        let mut effects = Vec::from_iter(lessons.then_some(Effect::FetchLessons(self.lang)));
+        let mut effects = vec![Effect::FetchLessons(self.lang)];
         match (&self.route, &self.bench) {
             (Route::Lesson(id), _) => effects.push(Effect::FetchLesson(id.clone(), self.lang)),
             (Route::Recording(Some(src)), Load::Loading) => effects.push(Effect::FetchRecording(src.clone())),

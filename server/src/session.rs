@@ -17,8 +17,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
 use tokio_util::task::AbortOnDropHandle;
 use trace::event::host::Cause;
-use trace::event::wire::WireSettings;
-use trace::protocol::{self, Breakpoints, ClientMessage, Refusal, ServerMessage, VERSION, WireRefusal};
+use trace::protocol::{self, ClientMessage, Refusal, ServerMessage, VERSION};
 use tracing::debug;
 
 use crate::app::App;
@@ -160,13 +159,7 @@ impl Reader {
             return Err(Refusal::MessageTooLarge { limit: MAX_MESSAGE as u64 });
         }
         match protocol::decode(bytes).map_err(|error| Refusal::NotUnderstood(error.to_string()))? {
-            ClientMessage::Start { lesson, programs, wire, breakpoints } => {
-                let asked = self.ask(&lesson, programs, wire, breakpoints);
-                if asked.is_err() {
-                    self.app.metrics.runs_refused.inc();
-                }
-                asked
-            }
+            ClientMessage::Start { lesson, programs } => self.start(lesson, programs),
             ClientMessage::Watch { run, from_seq } => {
                 self.not_running()?;
                 let (run, access) = self.app.runs.find(&run)?;
@@ -197,27 +190,20 @@ impl Reader {
         }
     }
 
-    fn ask(
-        &mut self,
-        lesson: &str,
-        programs: Vec<String>,
-        wire: Option<WireSettings>,
-        breakpoints: Vec<Breakpoints>,
-    ) -> Result<(), Refusal> {
+    fn start(&mut self, lesson: String, programs: Vec<String>) -> Result<(), Refusal> {
+        let asked = self.ask(lesson, programs);
+        if asked.is_err() {
+            self.app.metrics.runs_refused.inc();
+        }
+        asked
+    }
+
+    fn ask(&mut self, lesson: String, programs: Vec<String>) -> Result<(), Refusal> {
         self.not_running()?;
-        let mut plan = match self.app.library.get(lesson) {
+        let plan = match self.app.library.get(&lesson) {
             Some(lesson) => lesson.plan(programs)?,
-            None => return Err(Refusal::NoSuchLesson(lesson.to_owned())),
+            None => return Err(Refusal::NoSuchLesson(lesson)),
         };
-        if let Some(wire) = wire {
-            let known = wire.check(|name| plan.hosts.iter().any(|host| host.name == name));
-            known.map_err(|fault| Refusal::Wire(WireRefusal::Settings(fault)))?;
-            // Where chance begins stays the lesson's to say.
-            plan.wire = WireSettings { seed: plan.wire.seed, ..wire };
-        }
-        for (host, at) in plan.hosts.iter_mut().zip(breakpoints) {
-            host.breakpoints = at;
-        }
         self.app.starts.count(self.from).map_err(|TooOften(wait)| Refusal::TooOften { wait })?;
         let outgoing = self.outgoing.clone();
         // Whoever does not read where they stand in line will read it later.

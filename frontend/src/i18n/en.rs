@@ -16,27 +16,19 @@ pub(super) static WORDS: Words = Words {
     to_dark: "Dark colours",
     to_light: "Light colours",
     loading: "Loading…",
-    slow: "This takes longer than usual: the server is busy, or the connection to it is slow.",
     try_again: "Try again",
-    load_error: |error| {
-        match error {
+    load_error: |error| match error {
         LoadError::Missing => "There is no such lesson.".into(),
         LoadError::Offline => "The server can’t be reached. Is your network up?".into(),
         LoadError::Server(status, sentence) if sentence.is_empty() => {
             format!("The server answered with error {status}.")
         }
         LoadError::Server(status, sentence) => format!("The server answered with error {status}: {sentence}"),
-        LoadError::NoSuchRun => {
-            "This run is not kept here any more. A server keeps runs for about an hour; a recording that was downloaded \
-             can be opened below."
-                .into()
-        }
         LoadError::NoRecording => "This file is no recording of Socklab.".into(),
         LoadError::OtherRecording(version) => {
             format!("This recording is of version {version}, made by another Socklab; this one can’t read it.")
         }
         LoadError::Unreadable => "The server speaks another version than this page. Reload the page.".into(),
-    }
     },
 
     tagline: "See what your sockets do",
@@ -146,7 +138,6 @@ pub(super) static WORDS: Words = Words {
     },
     connection_lost: "The connection to the server was lost. The run goes on there; the page is reconnecting and will \
                       catch up.",
-    reconnect: "Try now",
     reload: "Reload",
     dismiss: "Close",
 
@@ -240,16 +231,6 @@ pub(super) static WORDS: Words = Words {
     ladder_empty: "Press Run to see the programs talk",
     ladder_empty_text: "Their calls, the packets between them and the states of their sockets appear here, on one time axis.",
     ladder_waits: "Waiting for the first event…",
-    ladder_nothing: "There is nothing to see of this run",
-    queue: "The server is full",
-    queue_text: |ahead| {
-        let place = match ahead {
-            0 => "Yours is the next run.".into(),
-            1 => "One run is before yours.".into(),
-            many => format!("{many} runs are before yours."),
-        };
-        format!("{place} It begins by itself when others have ended. Stop leaves the line.")
-    },
     events: |count| if count == 1 { "1 event".into() } else { format!("{count} events") },
     live: "live",
     ended: "ended",
