@@ -1,7 +1,6 @@
 //! What a person does with frames that the wire holds: each verb, on what it is meant for and on nothing else.
 
 use support::lab_run::{LabRun, Setup, lan, segment};
-use trace::event::wire::WireSettings;
 use trace::event::{Fact, LossCause};
 use trace::filter::Filter;
 use trace::id::{FrameId, HostId};
@@ -39,17 +38,6 @@ fn pair(filter: &str) -> LabRun {
     hold(setup, filter).with(|plan| plan.hosts[1].after = Some("server".into())).start()
 }
 
-fn until_held(run: &mut LabRun) -> FrameId {
-    run.until("a frame is held", |fact| matches!(fact, Fact::FrameHeld { .. }));
-    let Some(Fact::FrameHeld { frame, .. }) = run.facts().last() else { unreachable!("just waited for") };
-    *frame
-}
-
-/// From now on nothing more is held.
-fn hold_nothing_more(run: &LabRun) {
-    run.wire(WireCommand::Set(WireSettings::default()));
-}
-
 /// What a frame is, in words: a segment's flags and length, or the text of a datagram.
 fn word(run: &LabRun, wanted: FrameId) -> String {
     let word = run.facts().find_map(|fact| match fact {
@@ -74,16 +62,16 @@ fn delivered(run: &LabRun, to: u16) -> Vec<FrameId> {
 #[test]
 fn all_is_every_frame_but_address_resolution() {
     let mut run = pair("all");
-    let first = until_held(&mut run);
+    let first = run.until_frame_held();
     assert_eq!(word(&run, first), "SYN");
     let before: Vec<_> = run.facts().filter(|fact| matches!(fact, Fact::FrameDelivered { .. })).collect();
     assert!(!before.is_empty(), "the server's hardware address was asked for and told");
     // Whatever follows is held as well, of both directions, until nothing more is to be.
     run.wire(WireCommand::Release(Pick::All));
-    let second = until_held(&mut run);
+    let second = run.until_frame_held();
     run.until_once("the server answers", |fact| matches!(fact, Fact::FrameHeld { host, .. } if host.0 == 1));
     assert!(!delivered(&run, 0).contains(&second));
-    hold_nothing_more(&run);
+    run.hold_nothing_more();
     run.wire(WireCommand::Release(Pick::All));
     run.until_end();
     assert_eq!(run.terminal(0), "one two \r\n");
@@ -109,7 +97,7 @@ for text in b'one', b'two':
     let setup = lan().python("server", 4, server).python("client", 7, client);
     let mut run = hold(setup, "udp and from client").with(|plan| plan.hosts[1].after = Some("server".into())).start();
     for text in ["one", "two"] {
-        let frame = until_held(&mut run);
+        let frame = run.until_frame_held();
         assert_eq!(word(&run, frame), text);
         run.wire(WireCommand::Release(Pick::Frame(frame)));
     }
@@ -139,7 +127,7 @@ for text in b'one', b'two':
 ";
     let setup = lan().python("server", 4, server).python("client", 7, client);
     let mut run = hold(setup, "udp").with(|plan| plan.hosts[1].after = Some("server".into())).start();
-    let held: Vec<_> = (0..4).map(|_| until_held(&mut run)).collect();
+    let held: Vec<_> = (0..4).map(|_| run.until_frame_held()).collect();
     let port = |port: u16| -> Filter { format!("port {port}").parse().unwrap() };
     run.wire(WireCommand::Drop(Pick::Matching(port(19999))));
     assert_eq!(run.try_wire(WireCommand::Drop(Pick::Matching(port(19999)))), Err(WireRefusal::NothingHeld));
@@ -164,10 +152,10 @@ for text in b'one', b'two':
 #[test]
 fn a_segment_that_comes_twice_is_read_once() {
     let mut run = pair("tcp.data");
-    let first = until_held(&mut run);
+    let first = run.until_frame_held();
     run.wire(WireCommand::Duplicate(first));
     let copy = until_held_copy(&mut run, first);
-    hold_nothing_more(&run);
+    run.hold_nothing_more();
     run.wire(WireCommand::Release(Pick::All));
     run.until_end();
     let arrived = delivered(&run, 0);
@@ -190,10 +178,10 @@ fn until_held_copy(run: &mut LabRun, of: FrameId) -> FrameId {
 #[test]
 fn segments_that_change_places_are_read_in_their_order() {
     let mut run = pair("tcp.data");
-    let (one, two) = (until_held(&mut run), until_held(&mut run));
+    let (one, two) = (run.until_frame_held(), run.until_frame_held());
     assert_eq!([word(&run, one), word(&run, two)], ["PSH ACK 4", "PSH ACK 4"]);
     run.wire(WireCommand::Move { frame: one, behind: two });
-    hold_nothing_more(&run);
+    run.hold_nothing_more();
     run.wire(WireCommand::Release(Pick::All));
     run.until_end();
     let arrived = delivered(&run, 0);
@@ -205,9 +193,9 @@ fn segments_that_change_places_are_read_in_their_order() {
 #[test]
 fn what_is_let_go_to_a_host_that_is_unplugged_is_lost_and_sent_again() {
     let mut run = pair("tcp.data");
-    let first = until_held(&mut run);
+    let first = run.until_frame_held();
     run.wire(WireCommand::Unplug(HostId(0)));
-    hold_nothing_more(&run);
+    run.hold_nothing_more();
     run.wire(WireCommand::Release(Pick::All));
     run.until_once(
         "it is lost",

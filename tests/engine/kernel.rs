@@ -92,9 +92,8 @@ print(socks[2].connect_ex(('192.168.1.4', 18888)))
     assert_eq!(run.facts().filter(waiting).count(), 2);
 }
 
-#[test]
-fn a_reader_that_does_not_read_closes_its_window() {
-    let server = "\
+/// A server with a small buffer that reads nothing until somebody types a line.
+pub(crate) const SLOW_READER: &str = "\
 from socket import *
 listener = socket()
 listener.setsockopt(SOL_SOCKET, SO_RCVBUF, 8192)
@@ -106,6 +105,9 @@ total = 0
 while part := conn.recv(65536): total += len(part)
 print('total', total)
 ";
+
+#[test]
+fn a_reader_that_does_not_read_closes_its_window() {
     let client = "\
 from socket import *
 sock = create_connection(('192.168.1.4', 18888))
@@ -119,7 +121,7 @@ sock.close()
 print('total', total)
 ";
     let mut run = lan()
-        .python("server", 4, server)
+        .python("server", 4, SLOW_READER)
         .python("client", 7, client)
         .with(|plan| plan.hosts[1].after = Some("server".into()))
         .start();

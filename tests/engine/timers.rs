@@ -3,8 +3,11 @@
 use support::lab_run::{LabRun, Setup, lan, segment};
 use trace::event::Fact;
 use trace::event::socket::{Snapshot, TcpState as S, TimerKind};
+use trace::event::wire::WireSettings;
 use trace::protocol::{Pick, WireCommand};
 use trace::syscall::Syscall;
+
+use crate::kernel::SLOW_READER;
 
 const SERVER: &str = "\
 from socket import *
@@ -38,7 +41,7 @@ fn runs(snapshot: &Snapshot, kind: TimerKind, retries: u8) -> bool {
 fn let_go(mut run: LabRun) {
     // A socket is seen to wait before its frame has come to the switch.
     run.until_once("a frame is held", |fact| matches!(fact, Fact::FrameHeld { .. }));
-    run.wire(WireCommand::Set(trace::event::wire::WireSettings::default()));
+    run.hold_nothing_more();
     run.wire(WireCommand::Release(Pick::All));
     run.until_end();
 }
@@ -108,25 +111,13 @@ input()
 /// on asking while nobody answers.
 #[test]
 fn a_closed_windows_probes_are_held_and_their_timer_runs_on() {
-    let server = "\
-from socket import *
-listener = socket()
-listener.setsockopt(SOL_SOCKET, SO_RCVBUF, 8192)
-listener.bind(('', 18888))
-listener.listen()
-conn, _ = listener.accept()
-input()
-total = 0
-while part := conn.recv(65536): total += len(part)
-print('total', total)
-";
     let client = "\
 from socket import *
 sock = create_connection(('192.168.1.4', 18888))
 sock.sendall(bytes(100_000))
 ";
     let mut run = lan()
-        .python("server", 4, server)
+        .python("server", 4, SLOW_READER)
         .python("client", 7, client)
         .with(|plan| plan.hosts[1].after = Some("server".into()))
         .start();
@@ -134,12 +125,10 @@ sock.sendall(bytes(100_000))
         snapshot.tcp.is_some_and(|tcp| tcp.snd_wnd == 0) && runs(snapshot, TimerKind::WindowProbe, 0)
     });
     let rules = vec!["hold tcp and from client".parse().unwrap()];
-    run.wire(WireCommand::Set(trace::event::wire::WireSettings { rules, ..Default::default() }));
+    run.wire(WireCommand::Set(WireSettings { rules, ..Default::default() }));
     let mut probes = Vec::new();
     for _ in 0..2 {
-        run.until("a probe is held", |fact| matches!(fact, Fact::FrameHeld { .. }));
-        let Some(Fact::FrameHeld { frame, .. }) = run.facts().last() else { unreachable!("just waited for") };
-        probes.push(*frame);
+        probes.push(run.until_frame_held());
     }
     until(&mut run, "nobody has answered, and the timer runs again", |snapshot| {
         runs(snapshot, TimerKind::WindowProbe, 2)
@@ -150,7 +139,7 @@ sock.sendall(bytes(100_000))
         _ => None,
     });
     assert_eq!(data.collect::<Vec<_>>(), ["ACK", "ACK"]);
-    run.wire(WireCommand::Set(trace::event::wire::WireSettings::default()));
+    run.hold_nothing_more();
     run.wire(WireCommand::Release(Pick::All));
     run.until_in(0, Syscall::Read);
     run.type_into(0, "\n");

@@ -12,7 +12,7 @@ use trace::event::call::{Outcome, Value};
 use trace::event::host::{Cause, ExitStatus, WireSettings};
 use trace::event::socket::TcpState;
 use trace::event::{Event, Fact};
-use trace::id::{HostId, SocketId, ThreadId};
+use trace::id::{FrameId, HostId, SocketId, ThreadId};
 use trace::protocol::{Breakpoints, WireCommand, WireRefusal};
 use trace::syscall::Syscall;
 
@@ -145,6 +145,18 @@ impl LabRun {
                 return;
             }
         }
+    }
+
+    /// Waits until the wire holds one more frame, and says which.
+    pub fn until_frame_held(&mut self) -> FrameId {
+        self.until("a frame is held", |fact| matches!(fact, Fact::FrameHeld { .. }));
+        let Some(Fact::FrameHeld { frame, .. }) = self.facts().last() else { unreachable!("just waited for") };
+        *frame
+    }
+
+    /// From now on nothing more is held, and the wire is as it is where nobody says how.
+    pub fn hold_nothing_more(&self) {
+        self.wire(WireCommand::Set(WireSettings::default()));
     }
 
     /// Waits for an event that satisfies `wanted`, if there was none yet.
