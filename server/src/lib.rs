@@ -6,6 +6,7 @@
 //! - [`visit`] is how a learner's own browser gets into a run;
 //! - [`lessons`] is the course;
 //! - [`export`] turns runs into files;
+//! - [`html`] is how text is shown on pages that the server renders;
 //! - [`limits`] is what its runs may use, [`config`] the file in which an operator says so;
 //! - [`cli`] is the binary `socklab`, one file a subcommand.
 #![forbid(unsafe_code)]
@@ -19,6 +20,7 @@ pub mod error;
 pub mod export;
 pub mod grading;
 pub mod headers;
+pub mod html;
 pub mod lessons;
 pub mod limits;
 pub mod metrics;

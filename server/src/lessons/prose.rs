@@ -5,8 +5,9 @@ use std::borrow::Cow;
 use pulldown_cmark::{BlockQuoteKind, CodeBlockKind, CowStr, Event, Options, Parser, Tag, TagEnd};
 use trace::lesson::Lang;
 
-use super::glossary::{self, Term};
+use super::glossary::Term;
 use super::highlight;
+use crate::html::marked;
 
 /// A lesson's text in one language.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -151,9 +152,7 @@ impl Prose {
             }
         }
     }
-}
 
-impl Prose {
     fn say(&mut self, in_heading: bool, text: &str) {
         let Some(section) = self.sections.last_mut() else { return };
         let said = if in_heading { &mut section.heading } else { &mut section.text };
@@ -239,7 +238,7 @@ impl<'a> Dressed<'a> {
                 self.defined += 1;
                 self.definition = Some(raw(format!(
                     "</a><span class=\"definition\" role=\"tooltip\" id=\"term-{number}\">{}</span></span>",
-                    glossary::marked(means)
+                    marked(means)
                 )));
                 raw(format!(
                     "<span class=\"term-box\"><a class=\"term\" href=\"/glossary/{lang}#{href}\" \

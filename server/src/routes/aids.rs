@@ -9,7 +9,7 @@ use trace::lesson::{Lang, Text};
 
 use crate::app::App;
 use crate::error::ApiError;
-use crate::lessons::glossary::{escaped, marked};
+use crate::html::{escaped, marked};
 
 /// `GET /glossary/{lang}`: every term and what it means, each at an address of its own (`#backlog`).
 pub async fn glossary(State(app): State<Arc<App>>, Path(lang): Path<String>) -> Result<Html<String>, ApiError> {

@@ -9,6 +9,8 @@ use axum::response::{Html, IntoResponse};
 use trace::errno::Errno;
 use trace::lesson::Lang;
 
+use crate::html::escaped;
+
 /// Why there is no answer to show.
 #[derive(Debug)]
 pub(super) enum Trouble {
@@ -135,10 +137,6 @@ fn shown(bytes: &[u8]) -> String {
     let text = text.replace('\r', "␍").replace('\n', "␊\n");
     let control = |c: char| if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c };
     escaped(&text.chars().map(control).collect::<String>())
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 #[cfg(test)]
