@@ -340,12 +340,7 @@ impl State {
         self.route = route;
         self.bench = Load::Loading;
         self.layout.host = 0;
-        match &self.route {
-            Route::Lesson(id) => effects.push(Effect::FetchLesson(id.clone(), self.lang)),
-            Route::Recording(Some(src)) => effects.push(Effect::FetchRecording(src.clone())),
-            _ => {}
-        }
-        effects.extend(self.fetch_scope());
+        effects.extend(self.fetch_place());
         effects
     }
 
@@ -377,13 +372,18 @@ impl State {
     /// What the page asks for in its language. What is shown stays until the answer is there.
     fn fetch(&self) -> Vec<Effect> {
         let mut effects = vec![Effect::FetchLessons(self.lang)];
-        match (&self.route, &self.bench) {
-            (Route::Lesson(id), _) => effects.push(Effect::FetchLesson(id.clone(), self.lang)),
-            (Route::Recording(Some(src)), Load::Loading) => effects.push(Effect::FetchRecording(src.clone())),
-            _ => {}
-        }
-        effects.extend(self.fetch_scope());
+        effects.extend(self.fetch_place());
         effects
+    }
+
+    /// What the place that the person is at needs.
+    fn fetch_place(&self) -> Vec<Effect> {
+        let place = match (&self.route, &self.bench) {
+            (Route::Lesson(id), _) => Some(Effect::FetchLesson(id.clone(), self.lang)),
+            (Route::Recording(Some(src)), Load::Loading) => Some(Effect::FetchRecording(src.clone())),
+            _ => None,
+        };
+        place.into_iter().chain(self.fetch_scope()).collect()
     }
 
     fn open(&mut self, answer: Result<LessonPage, LoadError>, kept: Kept) -> Vec<Effect> {

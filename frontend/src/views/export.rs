@@ -42,16 +42,16 @@ fn files(ui: &Ui, run: &Run, link: &str) -> Html {
     let address = browser::address(&format!("/run/{link}"));
     html! {
         <>
-                { file("pcapng", words.export_pcapng) }
-                { file("strace", words.export_strace) }
-                { file("jsonl", words.export_jsonl) }
-                { file("recording", words.export_recording) }
-                { file("html", words.export_html) }
-                <li>
-                    <button type="button" onclick={ui.press(Action::Copy(address))}>
-                        { if run.copied { words.link_copied } else { words.export_link } }
-                    </button>
-                </li>
+            { file("pcapng", words.export_pcapng) }
+            { file("strace", words.export_strace) }
+            { file("jsonl", words.export_jsonl) }
+            { file("recording", words.export_recording) }
+            { file("html", words.export_html) }
+            <li>
+                <button type="button" onclick={ui.press(Action::Copy(address))}>
+                    { if run.copied { words.link_copied } else { words.export_link } }
+                </button>
+            </li>
         </>
     }
 }

@@ -154,8 +154,7 @@ pub(crate) fn Ladder(props: &LadderProps) -> Html {
             if let (Some(row), Some(element)) = (middle, place.cast::<Element>()) {
                 let half = f64::from(element.client_height()) / 2.0;
                 let top = if live && *at_end.borrow() { f64::MAX } else { Geometry::pixel(row.y) - half };
-                #[expect(clippy::cast_possible_truncation, reason = "a place in pixels; too large a one is the end")]
-                element.set_scroll_top(top as i32);
+                scroll_to(&element, top);
             }
         });
     }
@@ -168,8 +167,7 @@ pub(crate) fn Ladder(props: &LadderProps) -> Html {
                 let (y, height) = (Geometry::pixel(row.y), f64::from(element.client_height()) - HEAD);
                 let top = f64::from(element.scroll_top());
                 if y < top || y > top + height {
-                    #[expect(clippy::cast_possible_truncation, reason = "a place in pixels")]
-                    element.set_scroll_top((y - height / 2.0) as i32);
+                    scroll_to(&element, y - height / 2.0);
                 }
             }
         });
@@ -240,6 +238,12 @@ pub(crate) fn Ladder(props: &LadderProps) -> Html {
             { same_as_table(&picture, *table, ontoggle) }
         </div>
     }
+}
+
+/// Has this pixel at the top of what is in sight; too large a one is the end.
+#[expect(clippy::cast_possible_truncation, reason = "a place in pixels")]
+fn scroll_to(element: &Element, top: f64) {
+    element.set_scroll_top(top as i32);
 }
 
 /// What an element of the picture stands for.
