@@ -328,6 +328,10 @@ pub fn schema() -> String {
     let named = schemars::schema_for!(trace::check::Named);
     // The parameters of named checks, which stand beside `check`: what is possible with each.
     schema.insert("x-named-checks".to_owned(), named.into());
+    // Sorted, because the order of keys is otherwise that of whatever else is built beside this:
+    // another crate's wish for serde_json's `preserve_order` holds for all.
+    let mut schema = schema.to_value();
+    schema.sort_all_objects();
     let mut text = serde_json::to_string_pretty(&schema).expect("a schema is JSON");
     text.push('\n');
     text
