@@ -19,7 +19,7 @@ int main(int argc, char **argv) {
         printf("send> ");
         fflush(stdout);
         size_t length = fgets(text, sizeof text, stdin) ? strcspn(text, "\n") : 0;
-        // the last one is empty: good-bye
+        // the last one is empty: goodbye
         if (sendto(sock, text, length, 0, (struct sockaddr *)&server, sizeof server) < 0) die("sendto");
         if (length == 0) break;
         ssize_t n = recvfrom(sock, answer, sizeof answer, 0, NULL, NULL);

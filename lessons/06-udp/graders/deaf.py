@@ -36,4 +36,4 @@ while data:
     try:
         data, sender = sock.recvfrom(1024)
     except TimeoutError:
-        fail("The client did not say good-bye with an empty datagram.", "客户端没有用空数据报道别。")
+        fail("The client did not say goodbye with an empty datagram.", "客户端没有用空数据报道别。")

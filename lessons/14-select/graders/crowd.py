@@ -12,7 +12,7 @@ guests = []
 
 
 def leave(guest):
-    """Says good-bye, and reads what is still on its way: who closes with unread bytes sends a reset."""
+    """Says goodbye, and reads what is still on its way: who closes with unread bytes sends a reset."""
     try:
         guest.settimeout(0.3)
         guest.shutdown(socket.SHUT_WR)

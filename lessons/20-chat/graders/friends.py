@@ -55,7 +55,7 @@ for writer, reader, name in [(a, b_reads, me), (b, a_reads, you)]:
 
 
 def leave(sock, file):
-    """Says good-bye, and reads what is still on its way: who closes with unread bytes sends a reset."""
+    """Says goodbye, and reads what is still on its way: who closes with unread bytes sends a reset."""
     sock.shutdown(socket.SHUT_WR)
     try:
         while file.readline():
