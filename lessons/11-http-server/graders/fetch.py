@@ -37,7 +37,7 @@ length = None
 for field in fields:
     name, colon, value = field.partition(b":")
     if not colon:
-        fail(f"{field} is no header: it has no colon", f"{field} 不是头部字段：没有冒号")
+        fail(f"{field} is not a header: it has no colon", f"{field} 不是头部字段：没有冒号")
     if name.lower() == b"content-length":
         length = int(value)
 if length is None and not ended:
@@ -45,7 +45,7 @@ if length is None and not ended:
          "浏览器不知道页面到哪里结束：没有 Content-Length，连接也一直不关")
 if length is not None:
     if len(body) < length:
-        fail(f"Content-Length promises {length} bytes, {len(body)} came",
+        fail(f"Content-Length promises {length} bytes, but {len(body)} came",
              f"Content-Length 说有 {length} 字节，实际只来了 {len(body)} 字节")
     body = body[:length]
 if "你好，浏览器".encode() not in body or b"</html>" not in body:
