@@ -44,7 +44,7 @@ b = join(you)
 b_reads = b.makefile(encoding="utf8")
 while f"{you} is here" not in (line := a_reads.readline()):
     if not line:
-        fail("who is in the room is not told that somebody came", "有人进来，屋里的人却没有得到通知")
+        fail("those in the room are not told that somebody came", "有人进来，屋里的人却没有得到通知")
 
 for writer, reader, name in [(a, b_reads, me), (b, a_reads, you)]:
     said = [f"{random.randrange(10**9)} 你好" for _ in range(5)]
@@ -67,7 +67,7 @@ def leave(sock, file):
 leave(a, a_reads)
 while f"{me} is gone" not in (line := b_reads.readline()):
     if not line:
-        fail("who is in the room is not told that somebody left", "有人离开，屋里的人却没有得到通知")
+        fail("those in the room are not told that somebody left", "有人离开，屋里的人却没有得到通知")
     if line.startswith(f"{you}: "):
         fail("a line came back to the one who wrote it", "自己写的话又发回给了自己")
 leave(b, b_reads)

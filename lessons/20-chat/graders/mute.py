@@ -46,5 +46,5 @@ try:
         speaker.sendall(b" number\n")
         await_line(reads, f"speaker: {number} is my number\n")
 except OSError as error:
-    fail(f"one guest does not read, and the others wait for him ({error})",
+    fail(f"one guest does not read, and the others have to wait ({error})",
          f"有一位客人从不读数据，结果大家都在等他（{error}）")
