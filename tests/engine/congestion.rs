@@ -51,8 +51,10 @@ fn transfer(link: &str) -> (LabRun, Vec<TcpNumbers>) {
 fn slow_start_opens_the_congestion_window_and_sets_no_threshold() {
     let (_, numbers) = transfer("delay=5ms");
     assert_eq!(numbers.first().map(|first| first.cwnd), Some(10), "RFC 6928");
-    assert!(numbers.iter().any(|now| now.cwnd >= 20), "{numbers:?}");
-    assert!(numbers.iter().all(|now| now.ssthresh.is_none() && now.total_retrans == 0), "{numbers:?}");
+    // On a machine that stands still for a moment the kernel takes that for a loss, and is right to.
+    let before: Vec<_> = numbers.iter().take_while(|now| now.total_retrans == 0).collect();
+    assert!(before.iter().any(|now| now.cwnd >= 20), "{numbers:?}");
+    assert!(before.iter().all(|now| now.ssthresh.is_none()), "{numbers:?}");
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! TCP between two hosts.
 
-use support::lab_run::{LabRun, lan};
+use std::collections::BTreeSet;
+
+use support::lab_run::{LabRun, lan, segment};
 use trace::errno::Errno;
 use trace::event::Fact;
 use trace::event::call::{Address, Outcome, Value};
@@ -67,7 +69,13 @@ fn the_wire_carries_the_handshake_the_data_and_both_goodbyes() {
     let segments: Vec<String> = run.segments().into_iter().skip_while(|segment| segment != "SYN ACK").collect();
     assert_eq!(segments[..2], ["SYN ACK", "ACK"], "{segments:?}");
     assert!(segments.contains(&"PSH ACK 11".to_owned()), "{segments:?}");
-    assert_eq!(segments.iter().filter(|segment| segment.starts_with("FIN")).count(), 2, "{segments:?}");
+    // A kernel that waited too long for its acknowledgment says goodbye once more.
+    let goodbye = |fact: &Fact| match fact {
+        Fact::FrameSent { host, bytes, .. } => segment(&bytes.head.0)?.starts_with("FIN").then_some(*host),
+        _ => None,
+    };
+    let hosts: BTreeSet<_> = run.facts().filter_map(goodbye).collect();
+    assert_eq!(hosts.len(), 2, "{segments:?}");
     assert!(!segments.iter().any(|segment| segment.starts_with("RST")), "{segments:?}");
 }
 
@@ -158,7 +166,7 @@ sock.close()
         .find(|(_, frame)| {
             run.facts().any(|fact| {
                 matches!(fact, Fact::FrameSent { frame: sent, bytes, .. }
-                    if sent == frame && support::lab_run::segment(&bytes.head.0).as_deref() == Some("ACK"))
+                    if sent == frame && segment(&bytes.head.0).as_deref() == Some("ACK"))
             })
         })
         .expect("an ACK reached the server");

@@ -165,6 +165,22 @@ fn datagrams_are_moved_and_duplicated_by_hand() {
     assert_eq!(copies.count(), 1);
 }
 
+/// Which of the datagrams that were sent to port 19999 came twice, by their place.
+fn copied(run: &LabRun) -> Vec<usize> {
+    let is_meant = |fact: &Fact| match fact {
+        Fact::FrameSent { frame, bytes, .. } => {
+            (Packet::parse(bytes)?.addresses()?.1.port() == 19999).then_some(*frame)
+        }
+        _ => None,
+    };
+    let sent: Vec<_> = run.facts().filter_map(is_meant).collect();
+    let made = |fact: &Fact| match fact {
+        Fact::FrameMade { how: Made::Copy, of, .. } => sent.iter().position(|frame| of[..] == [*frame]),
+        _ => None,
+    };
+    run.facts().filter_map(made).collect()
+}
+
 #[test]
 fn the_same_seed_disorders_datagrams_the_same_way() {
     let program = "\
@@ -174,17 +190,12 @@ sock = socket(AF_INET, SOCK_DGRAM)
 sock.sendto(b'begin', ('192.168.1.4', 20000)) # the first one waits for ARP
 for number in range(20):
     sock.sendto(str(number).encode(), ('192.168.1.4', 19999))
-sock.sendto(b'end', ('192.168.1.4', 20000))
 ";
     let server = "\
 from socket import *
 sock = socket(AF_INET, SOCK_DGRAM)
 sock.bind(('', 19999))
-sock.settimeout(1)
-try:
-    while True: print(sock.recv(99).decode(), end=' ', flush=True)
-except TimeoutError:
-    pass
+while True: print(sock.recv(99).decode(), end=' ', flush=True)
 ";
     let disordered = |seed| {
         let mut run = lan()
@@ -195,16 +206,25 @@ except TimeoutError:
                 plan.wire.seed = Some(seed);
             })
             .start();
-        run.until_in(0, Syscall::Poll);
+        run.until_in(0, Syscall::Recvfrom);
         run.type_into(1, "\n");
+        run.until("the client's end", |fact| matches!(fact, Fact::ProgramEnded { host, .. } if *host == CLIENT));
+        let numbers = |run: &LabRun| -> Vec<u32> {
+            run.terminal(0).split_whitespace().map(|number| number.parse().unwrap()).collect()
+        };
+        while numbers(&run).len() < 20 + copied(&run).len() {
+            run.until("one more is read", |fact| matches!(fact, Fact::Printed { .. }));
+        }
+        run.stop();
         run.until_end();
-        run.terminal(0).split_whitespace().map(|number| number.parse().unwrap()).collect::<Vec<u32>>()
+        (copied(&run), numbers(&run))
     };
-    let first = disordered(3);
-    assert_eq!(first, disordered(3));
-    assert_ne!(first, disordered(4));
-    assert!(!first.is_sorted() && first.len() > 20, "{first:?}");
-    assert!((0..20).all(|number| first.contains(&number)), "{first:?}");
+    let (copies, order) = disordered(3);
+    assert!(!copies.is_empty() && !order.is_sorted(), "{order:?}");
+    assert!((0..20).all(|number| order.contains(&number)), "{order:?}");
+    // By how many a straggler is overtaken depends on the sender's pace as well; what happens to which, on chance alone.
+    assert_eq!(copies, disordered(3).0);
+    assert_ne!(copies, disordered(4).0);
 }
 
 #[test]
@@ -231,14 +251,22 @@ print(sock.recv(99).decode())
 #[test]
 fn one_byte_a_segment_makes_many_of_one_send() {
     let run = pair(SERVER, ASKER, &["one-byte from client"]).finish();
-    let (sizes, whole) = received(&run);
-    assert_eq!(whole, "hello world");
-    assert!(sizes.len() > 1, "{sizes:?}");
+    assert_eq!(received(&run).1, "hello world");
     let sends = run.calls(1).into_iter().filter(|call| call.syscall == Syscall::Sendto).count();
     assert_eq!(sends, 1);
-    let pieces = run.facts().filter(|fact| matches!(fact, Fact::FrameMade { how: Made::Piece, .. })).count();
-    assert_eq!(pieces, 11);
-    assert_eq!(lost(&run, LossCause::Replaced), 1);
+    // Each piece has one byte and arrives; what the kernel sent again, if it did, is in pieces as well.
+    let words = words(&run);
+    let pieces = run.facts().filter_map(|fact| match fact {
+        Fact::FrameMade { how: Made::Piece, frame, .. } => Some(*frame),
+        _ => None,
+    });
+    let pieces: Vec<_> = pieces.collect();
+    assert!(pieces.len() >= 11 && pieces.len() % 11 == 0, "{}", run.dump());
+    assert!(pieces.iter().all(|piece| words[piece].ends_with(" 1")), "{words:?}");
+    let arrives =
+        |piece: &FrameId| run.facts().any(|fact| matches!(fact, Fact::FrameDelivered { frame, .. } if frame == piece));
+    assert!(pieces[..11].iter().all(arrives), "{}", run.dump());
+    assert_eq!(lost(&run, LossCause::Replaced), pieces.len() / 11);
 }
 
 #[test]
@@ -252,7 +280,19 @@ for text in b'one ', b'two ', b'three':
 sock.shutdown(SHUT_WR)
 print(sock.recv(99).decode())
 ";
-    let run = pair(SERVER, client, &["coalesce from client"]).finish();
+    // Segments wait 150 ms for each other; a machine with much else to do may need longer between two sends.
+    let together = |run: &LabRun| {
+        let mut sent = run.events().iter().filter(|event| match &event.fact {
+            Fact::FrameSent { host: CLIENT, bytes, .. } => {
+                segment(&bytes.head.0).is_some_and(|word| word.contains("PSH"))
+            }
+            _ => false,
+        });
+        let (first, last) = (sent.next().unwrap().at, sent.next_back().unwrap().at);
+        last.since(first).as_millis() < 140
+    };
+    let mut runs = (0..20).map(|_| pair(SERVER, client, &["coalesce from client"]).finish());
+    let run = runs.find(together).expect("one of twenty programs sends three times within 140 ms");
     assert_eq!(received(&run), (vec![13], "one two three".to_owned()));
     assert!(run.facts().any(|fact| matches!(fact, Fact::FrameMade { how: Made::Merged, of, .. } if of.len() > 2)));
 }
@@ -324,9 +364,10 @@ fn a_fin_that_was_lost_is_sent_again() {
 fn a_silence_ends_by_itself() {
     let run = pair(SERVER, ASKER, &["silence=300ms"]).finish();
     assert_eq!(received(&run).1, "hello world");
-    let at = |what: fn(&Fact) -> bool| run.events().iter().find(|event| what(&event.fact)).unwrap().at;
-    let (from, to) =
-        (at(|fact| matches!(fact, Fact::FrameHeld { .. })), at(|fact| matches!(fact, Fact::FrameReleased { .. })));
+    let at = |what: &dyn Fn(&Fact) -> bool| run.events().iter().find(|event| what(&event.fact)).unwrap().at;
+    let first = held(&run)[0];
+    let from = at(&|fact| matches!(fact, Fact::FrameSent { frame, .. } if *frame == first));
+    let to = at(&|fact| matches!(fact, Fact::FrameReleased { .. }));
     assert!(to.since(from).as_millis() >= 300, "{from} to {to}");
 }
 
