@@ -37,6 +37,7 @@ pub mod model;
 pub mod protocol;
 pub mod ready;
 pub mod record;
+pub mod shared;
 pub mod states;
 pub mod stream;
 pub mod syscall;

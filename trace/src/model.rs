@@ -24,6 +24,7 @@ use crate::event::host::{Cause, Limit, WireSettings};
 use crate::event::socket::{Interest, Readiness};
 use crate::event::{Event, Fact};
 use crate::id::{CallId, FrameId, HostId, ProcessId, SocketId, ThreadId};
+use crate::shared::Shared;
 use crate::time::Nanos;
 use crate::wire::Streams;
 
@@ -47,11 +48,11 @@ pub struct Model {
     /// Every task that there was.
     pub threads: Map<ThreadId, Thread>,
     /// Every call that was entered.
-    pub calls: Map<CallId, Arc<Call>>,
+    pub calls: Shared<CallId, Arc<Call>>,
     /// Every kernel socket that was seen.
     pub sockets: Map<SocketId, Socket>,
     /// Every frame that was sent.
-    pub frames: Map<FrameId, Arc<Frame>>,
+    pub frames: Shared<FrameId, Arc<Frame>>,
     /// Limits that were reached, and on which host.
     pub limits: Vec<(Option<HostId>, Limit)>,
     /// How many events were lost.

@@ -1,6 +1,10 @@
 //! A run's events with models along the way, so that any moment can be looked at quickly.
 
-use crate::event::Event;
+use std::ops::Range;
+
+use crate::bytes::Bytes;
+use crate::event::{Event, Fact};
+use crate::id::HostId;
 use crate::model::Model;
 use crate::time::Nanos;
 
@@ -8,8 +12,8 @@ use crate::time::Nanos;
 const SPACING: usize = 256;
 
 /// How many checkpoints are kept. With more, every other one goes and the spacing doubles: memory stays bounded, and
-/// a moment is never more than 1/32 of the run away from a checkpoint.
-const CHECKPOINTS: usize = 64;
+/// a moment is never more than 1/128 of the run away from a checkpoint.
+const CHECKPOINTS: usize = 256;
 
 /// The events of a run, growing while it goes on.
 #[derive(Clone, Debug)]
@@ -19,11 +23,14 @@ pub struct Timeline {
     /// `checkpoints[i]` is the model after `i * spacing` events.
     checkpoints: Vec<Model>,
     spacing: usize,
+    /// Which events are what hosts printed.
+    printed: Vec<usize>,
 }
 
 impl Default for Timeline {
     fn default() -> Self {
-        Self { events: vec![], latest: Model::default(), checkpoints: vec![Model::default()], spacing: SPACING }
+        let checkpoints = vec![Model::default()];
+        Self { events: vec![], latest: Model::default(), checkpoints, spacing: SPACING, printed: vec![] }
     }
 }
 
@@ -31,6 +38,9 @@ impl Timeline {
     /// Adds the next event.
     pub fn push(&mut self, event: Event) {
         self.latest.apply(&event);
+        if matches!(event.fact, Fact::Printed { .. }) {
+            self.printed.push(self.events.len());
+        }
         self.events.push(event);
         if self.events.len() == self.checkpoints.len() * self.spacing {
             self.checkpoints.push(self.latest.clone());
@@ -72,6 +82,16 @@ impl Timeline {
     /// The world at a moment: after every event up to it.
     pub fn at(&self, moment: Nanos) -> Model {
         self.after(self.count_at(moment))
+    }
+
+    /// What a host printed in some of the events.
+    pub fn printed(&self, host: HostId, within: Range<usize>) -> impl Iterator<Item = &Bytes> {
+        let first = self.printed.partition_point(|index| *index < within.start);
+        let those = self.printed[first..].iter().take_while(move |index| within.contains(index));
+        those.filter_map(move |index| match &self.events[*index].fact {
+            Fact::Printed { host: printed, bytes } if *printed == host => Some(bytes),
+            _ => None,
+        })
     }
 
     /// How many events had happened at a moment.
@@ -124,9 +144,28 @@ mod tests {
     }
 
     #[test]
+    fn what_was_printed_is_found_without_looking_at_all() {
+        let timeline: Timeline = fixtures::tcp_echo().into_iter().collect();
+        let count = timeline.events().len();
+        let mut found = 0;
+        for (host, within) in [(0, 0..count), (1, 0..count), (0, 3..count / 2), (1, count / 2..count)] {
+            let host = HostId(host);
+            let all: Vec<&Bytes> = timeline.events()[within.clone()]
+                .iter()
+                .filter_map(|event| match &event.fact {
+                    Fact::Printed { host: printed, bytes } if *printed == host => Some(bytes),
+                    _ => None,
+                })
+                .collect();
+            found += all.len();
+            assert_eq!(timeline.printed(host, within).collect::<Vec<_>>(), all);
+        }
+        assert!(found > 1, "somebody printed something");
+    }
+
+    #[test]
     fn many_events_keep_few_checkpoints_that_are_right() {
-        let event =
-            |seq| Event { seq, at: Nanos(seq), fact: crate::event::Fact::Missed { count: 1, what: String::new() } };
+        let event = |seq| Event { seq, at: Nanos(seq), fact: Fact::Missed { count: 1, what: String::new() } };
         let timeline: Timeline = (0..100_000).map(event).collect();
         assert!(timeline.checkpoints.len() <= CHECKPOINTS);
         for (index, checkpoint) in timeline.checkpoints.iter().enumerate() {

@@ -160,10 +160,12 @@ impl Telling<'_> {
         let ack = told.ack.unwrap_or(0);
         let before = self.earlier(frame, true).find(|(other, _)| other.made.is_none());
         let before = before.and_then(|(other, s)| Some((other.relative?, s.flags)));
-        let of_fin = self.earlier(frame, false).any(|(other, s)| {
-            let end = other.relative.map(|told| u64::from(told.seq) + s.payload.len + 1);
-            s.flags.has(Flags::FIN) && end == Some(u64::from(ack))
+        // What ends exactly where it acknowledges: usually the newest segment, so nothing older is looked at.
+        let acknowledged = self.earlier(frame, false).find(|(other, s)| {
+            let end = other.relative.map(|told| u64::from(told.seq) + u64::from(s.seq_len()));
+            s.seq_len() > 0 && end == Some(u64::from(ack))
         });
+        let of_fin = acknowledged.is_some_and(|(_, s)| s.flags.has(Flags::FIN));
         let what = match before {
             // The first ACK after one's own SYN.
             Some((_, flags)) if flags.has(Flags::SYN) && !flags.has(Flags::ACK) => Say::ThirdAck,
