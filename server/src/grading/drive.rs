@@ -34,6 +34,10 @@ const STILL: Duration = Duration::from_millis(700);
 /// The same after all graders have ended.
 const GRADED: Duration = Duration::from_millis(400);
 
+/// After all graders have ended, the network must have stood still so long, whatever programs do: one that asks again
+/// and again whether there is something is never still.
+const GRADED_BUSY: Duration = Duration::from_millis(1500);
+
 /// How often it is looked when nothing happens.
 const LOOK: Duration = Duration::from_millis(50);
 
@@ -46,11 +50,14 @@ pub fn drive(plan: Plan, roles: &[Role]) -> Result<Vec<Event>, RunError> {
     let mut watch = Watch::new(roles);
     let mut events = vec![];
     let mut last = Instant::now();
+    let mut moved = last;
     loop {
         match inbox.recv_timeout(LOOK) {
             Ok(event) => {
                 last = Instant::now();
-                watch.take(&event);
+                if watch.take(&event) {
+                    moved = last;
+                }
                 let over = matches!(event.fact, Fact::RunEnded { .. });
                 events.push(event);
                 if over {
@@ -58,7 +65,9 @@ pub fn drive(plan: Plan, roles: &[Role]) -> Result<Vec<Event>, RunError> {
                 }
                 // Only when all that is known is taken in: a program may have gone on since.
                 if let Ok(event) = inbox.try_recv() {
-                    watch.take(&event);
+                    if watch.take(&event) {
+                        moved = last;
+                    }
                     let over = matches!(event.fact, Fact::RunEnded { .. });
                     events.push(event);
                     if over {
@@ -73,7 +82,7 @@ pub fn drive(plan: Plan, roles: &[Role]) -> Result<Vec<Event>, RunError> {
         if let Some((host, line)) = watch.types(last.elapsed()) {
             let _ = run.type_into(host, Bytes::from(line)); // a program that has just ended reads no more
             last = Instant::now();
-        } else if watch.is_done(last.elapsed()) || begin.elapsed() > patience {
+        } else if watch.is_done(last.elapsed(), moved.elapsed()) || begin.elapsed() > patience {
             run.stop(Cause::Stopped);
         }
     }
@@ -101,9 +110,11 @@ impl Watch {
         }
     }
 
-    /// Takes an event into account.
-    pub(super) fn take(&mut self, event: &Event) {
+    /// Takes an event into account. Whether it is of the network or of programs' beginnings and ends, and not only of
+    /// what a program calls and prints.
+    pub(super) fn take(&mut self, event: &Event) -> bool {
         self.model.apply(event);
+        !matches!(event.fact, Fact::CallEntered { .. } | Fact::CallReturned { .. } | Fact::Printed { .. })
     }
 
     /// The next line that a program waits for. Where nobody seems to wait for the terminal, but all stands still, it is
@@ -135,11 +146,11 @@ impl Watch {
         lines.pop_front().map(|line| (*host, line))
     }
 
-    /// Whether nothing more is to be seen, after so long without an event.
-    pub(super) fn is_done(&self, still: Duration) -> bool {
+    /// Whether nothing more is to be seen, after so long without an event, and without one that is more than a call.
+    pub(super) fn is_done(&self, still: Duration, unmoved: Duration) -> bool {
         let over =
             |host: &HostId| self.model.host(*host).is_some_and(|host| matches!(host.program, ProgramState::Ended(_)));
-        if !self.graders.is_empty() && self.graders.iter().all(over) && still >= GRADED {
+        if !self.graders.is_empty() && self.graders.iter().all(over) && (still >= GRADED || unmoved >= GRADED_BUSY) {
             return true;
         }
         still >= STILL && self.stands()

@@ -43,7 +43,7 @@ async fn drive(run: &Arc<Run>, roles: &[Role], patience: Duration) -> Vec<Event>
     let _watched = run.watch(0); // a run that nobody watches is stopped
     let mut watch = Watch::new(roles);
     let (mut events, mut last) = (vec![], Instant::now());
-    let begin = last;
+    let (begin, mut moved) = (last, last);
     loop {
         let over = run.is_over(); // before the events are taken: then they are all
         loop {
@@ -53,7 +53,9 @@ async fn drive(run: &Arc<Run>, roles: &[Role], patience: Duration) -> Vec<Event>
             }
             last = Instant::now();
             for event in &news {
-                watch.take(event);
+                if watch.take(event) {
+                    moved = last;
+                }
             }
             events.extend(news);
         }
@@ -63,7 +65,7 @@ async fn drive(run: &Arc<Run>, roles: &[Role], patience: Duration) -> Vec<Event>
         if let Some((host, line)) = watch.types(last.elapsed()) {
             let _ = run.type_into(host, Bytes::from(line)); // a program that has just ended reads no more
             last = Instant::now();
-        } else if watch.is_done(last.elapsed()) || begin.elapsed() > patience {
+        } else if watch.is_done(last.elapsed(), moved.elapsed()) || begin.elapsed() > patience {
             run.stop(Cause::Stopped);
         }
         sleep(LOOK).await;

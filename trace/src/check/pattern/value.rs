@@ -116,18 +116,13 @@ fn of_value(value: &Value) -> Option<Scalar> {
         Value::Address(address) => Scalar::Text(address.to_string()),
         Value::Data(data) | Value::Message { data, .. } => Scalar::Bytes(data.head.0.clone()),
         Value::Text(text) => Scalar::Text(text.clone()),
-        Value::Timeout(Some(time)) => Scalar::Time(*time),
+        Value::Timeout(time) => Scalar::Time(time.unwrap_or(Duration::MAX)), // without one: for ever
         Value::FdSet(fds) => Scalar::Names(fds.iter().map(ToString::to_string).collect::<Vec<_>>().join("|")),
         Value::Polled(polled) => {
             let words = polled.iter().map(|one| if one.revents.is_empty() { &one.events } else { &one.revents });
             Scalar::Names(words.cloned().collect::<Vec<_>>().join("|"))
         }
-        Value::Timeout(None)
-        | Value::Messages(_)
-        | Value::Null
-        | Value::Pointer(_)
-        | Value::Pending
-        | Value::Unreadable(_) => return None,
+        Value::Messages(_) | Value::Null | Value::Pointer(_) | Value::Pending | Value::Unreadable(_) => return None,
     })
 }
 
@@ -178,5 +173,22 @@ pub(super) fn of_frame(frame: &Frame, name: &str) -> Option<Scalar> {
         "source" => Some(Scalar::Text(ip.source.to_string())),
         "destination" => Some(Scalar::Text(ip.destination.to_string())),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_a_time_out_a_call_waits_longer_than_any() {
+        let is = |timeout, relation, wanted| {
+            of_value(&Value::Timeout(timeout)).is_some_and(|time| time.is(relation, &Operand::Time(wanted)))
+        };
+        let hour = Duration::from_hours(1);
+        assert!(is(None, Relation::More, hour));
+        assert!(!is(None, Relation::Equal, Duration::ZERO));
+        assert!(is(Some(hour), Relation::More, Duration::ZERO));
+        assert!(!is(Some(Duration::ZERO), Relation::More, Duration::ZERO));
     }
 }
