@@ -244,7 +244,7 @@ fn whole_run() -> Verdict {
     let (to, events) = channel();
     let run = match crate::start(plan, Box::new(move |event: Event| drop(to.send(event)))) {
         Ok(run) => run,
-        Err(error) => return Verdict::broken(error.to_string(), "mend what is said above, or what this error names"),
+        Err(error) => return Verdict::broken(error.to_string(), "fix what is said above, or what this error names"),
     };
     let mut calls = Vec::new();
     let mut received = None;

@@ -76,7 +76,7 @@ pub enum NetError {
     #[error("the helper that enters the sandbox: {0}")]
     Helper(io::Error),
     /// A step inside the sandbox failed.
-    #[error("{step}: {source}; `socklab doctor` tells how to mend it")]
+    #[error("{step}: {source}; `socklab doctor` says how to fix it")]
     Step {
         /// Which step.
         step: &'static str,

@@ -60,7 +60,7 @@ pub enum RunError {
         source: SandboxError,
     },
     /// A host's processes can't be watched.
-    #[error("host {host}: its processes can't be traced: {source}; `socklab doctor` tells how to mend it")]
+    #[error("host {host}: its processes can't be traced: {source}; `socklab doctor` says how to fix it")]
     Trace {
         /// Which host.
         host: String,

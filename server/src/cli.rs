@@ -35,13 +35,13 @@ enum Command {
     Serve(serve::Args),
     /// Run a lesson, or programs of your own, and print the trace.
     Run(run::Args),
-    /// Print a recording that `run --record` made, at the pace of the run or faster.
+    /// Print a recording, at the pace of the run or faster.
     Replay(replay::Args),
     /// Turn a recording into packets for Wireshark, calls as strace writes them, or JSON.
     Export(export::Args),
     /// For authors of lessons: new, check, test, grade.
     Lesson(lesson::Args),
-    /// Look whether this machine has what runs need.
+    /// Check whether this machine has what runs need.
     Doctor,
 }
 

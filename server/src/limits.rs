@@ -62,10 +62,10 @@ pub enum LimitFault {
     #[error("{1:?} is not a number for {0}")]
     NotCount(&'static str, String),
     /// Nothing could run with it.
-    #[error("{0} must be more than nothing")]
+    #[error("{0} must be more than 0")]
     Nothing(&'static str),
     /// Not `NAME=VALUE`.
-    #[error("{0:?} is no limit; write it as NAME=VALUE: wall=2min")]
+    #[error("{0:?} is not a limit; write it as NAME=VALUE: wall=2min")]
     NotAPair(String),
 }
 
@@ -263,11 +263,11 @@ mod tests {
     #[test]
     fn faults_say_what_to_write() {
         let told = |text: &str| text.parse::<Setting>().unwrap_err().to_string();
-        insta::assert_snapshot!(told("wall"), @r#""wall" is no limit; write it as NAME=VALUE: wall=2min"#);
+        insta::assert_snapshot!(told("wall"), @r#""wall" is not a limit; write it as NAME=VALUE: wall=2min"#);
         insta::assert_snapshot!(told("wall=5"), @r#""5" is not a span of time for wall; write it as "30s" or "2min""#);
         insta::assert_snapshot!(told("disk=much"), @r#""much" is not a size for disk; write it as "64MiB" or as a number of bytes"#);
         insta::assert_snapshot!(told("processes=-1"), @r#""-1" is not a number for processes"#);
-        insta::assert_snapshot!(told("frames=0"), @"frames must be more than nothing");
+        insta::assert_snapshot!(told("frames=0"), @"frames must be more than 0");
         insta::assert_snapshot!(told("swap=1"), @r#"there is no limit "swap"; there are wall, cpu, run-cpu, memory, address-space, processes, open-files, disk, output, frames, events, trace"#);
     }
 

@@ -22,7 +22,7 @@ async fn predicted(page: &Page, lang: &str) -> anyhow::Result<()> {
     page.until_text(&page.of_host("client", "terminal").await?, "say>").await?;
     page.type_into("client", "\n").await?;
     page.until_text(&predict, if zh { "事实正是如此。" } else { "That is what happened." }).await?;
-    page.until_text(&predict, if zh { "事实并非如此：" } else { "It happened otherwise:" }).await?;
+    page.until_text(&predict, if zh { "事实并非如此：" } else { "It went differently:" }).await?;
 
     let moment = page.part("scrubber").await?;
     let latest = moment.attr("aria-valuetext").await?;

@@ -70,7 +70,7 @@ async fn frames_are_held_at_the_desk_and_released() -> anyhow::Result<()> {
         page.press("hold-all").await?;
         page.press("release-all").await?;
         page.until_text(&page.of_host("server", "terminal").await?, "hello").await?;
-        page.until_text(&held, "holds no frame").await?;
+        page.until_text(&held, "holds no frames").await?;
         page.press("stop").await
     })
     .await

@@ -46,7 +46,7 @@ async fn the_map_shows_how_far_one_is() -> anyhow::Result<()> {
         page.keep("progress/01-socket", "passed").await?;
         page.go("/").await?;
         page.until_text(&page.part("so-far").await?, "1 of 20 lessons done").await?;
-        page.until_text(&page.part("so-far").await?, "Go on: 2 · Three packets").await?;
+        page.until_text(&page.part("so-far").await?, "Continue: 2 · Three packets").await?;
         let of = async |lesson: &str| {
             let card = page.main().await?.find(By::Css(format!("[data-lesson='{lesson}'] .card-step"))).await?;
             page.text(&card).await
@@ -54,7 +54,7 @@ async fn the_map_shows_how_far_one_is() -> anyhow::Result<()> {
         ensure!(of("01-socket").await? == "✓ all checks passed");
         ensure!(of("03-bytes").await? == "◔ opened");
         ensure!(of("06-udp").await?.starts_with("◑ run"));
-        ensure!(of("07-side-by-side").await? == "○ not begun");
+        ensure!(of("07-side-by-side").await? == "○ not started");
         looked_at(page, "progress-en").await?;
         page.speak("zh-CN").await?;
         page.until_text(&page.part("so-far").await?, "完成了 1 / 20 课").await?;
@@ -81,7 +81,7 @@ async fn words_are_found_in_both_languages_by_keyboard() -> anyhow::Result<()> {
 
         page.go("/search").await?;
         page.part("search").await?.send_keys("xyzzy").await?;
-        page.until_text(&page.part("found").await?, "“xyzzy” is nowhere in the course").await?;
+        page.until_text(&page.part("found").await?, "Nothing in the course matches “xyzzy”").await?;
         page.screenshot("search-nothing").await?;
         page.speak("zh-CN").await?;
         page.until_text(&page.part("found").await?, "课程里没有“xyzzy”").await?;

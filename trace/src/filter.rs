@@ -58,7 +58,7 @@ const WORDS: [(&str, Word); 11] = [
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FilterFault {
     /// A word that a filter can't have there.
-    #[error("{0:?} is no word of a filter; there are {words}, from HOST, to HOST, port NUMBER", words = words())]
+    #[error("{0:?} is not a word of a filter; there are {words}, from HOST, to HOST, port NUMBER", words = words())]
     Word(String),
     /// `from`, `to`, `port` or `not` at the end.
     #[error("something has to follow {0:?}")]
@@ -243,7 +243,7 @@ mod tests {
     #[test]
     fn faults_say_what_to_write() {
         let fault = |text: &str| text.parse::<Filter>().unwrap_err().to_string();
-        assert!(fault("tcp.sin").starts_with("\"tcp.sin\" is no word of a filter; there are all, tcp, tcp.syn,"));
+        assert!(fault("tcp.sin").starts_with("\"tcp.sin\" is not a word of a filter; there are all, tcp, tcp.syn,"));
         assert_eq!(fault("tcp.syn udp"), "\"udp\" can't follow here; terms are joined by `and`");
         assert_eq!(fault("tcp and"), "something has to follow \"and\"");
         assert_eq!(fault("not"), "something has to follow \"not\"");

@@ -24,11 +24,11 @@ pub(super) static WORDS: Words = Words {
             format!("The server answered with error {status}.")
         }
         LoadError::Server(status, sentence) => format!("The server answered with error {status}: {sentence}"),
-        LoadError::NoRecording => "This file is no recording of Socklab.".into(),
+        LoadError::NoRecording => "This file is not a Socklab recording.".into(),
         LoadError::OtherRecording(version) => {
-            format!("This recording is of version {version}, made by another Socklab; this one can’t read it.")
+            format!("This recording has version {version}, from another version of Socklab; this one can’t read it.")
         }
-        LoadError::Unreadable => "The server speaks another version than this page. Reload the page.".into(),
+        LoadError::Unreadable => "The page and the server have different versions. Reload the page.".into(),
     },
 
     tagline: "See what your sockets do",
@@ -37,7 +37,7 @@ pub(super) static WORDS: Words = Words {
     no_lessons: "This server has no lessons yet.",
     lesson_number: |number| format!("Lesson {number}"),
     not_found: "Nothing here",
-    not_found_text: "This address leads to no page of the course.",
+    not_found_text: "No page of the course has this address.",
     to_lessons: "All lessons",
 
     hide_lesson: "Hide the lesson",
@@ -66,8 +66,8 @@ pub(super) static WORDS: Words = Words {
             Cause::Finished => "Finished".into(),
             Cause::Stopped => "Stopped".into(),
             Cause::Limit(_) => "Stopped at a limit".into(),
-            Cause::Shutdown => "Ended with the server".into(),
-            Cause::Failed(_) => "Broke off".into(),
+            Cause::Shutdown => "The server shut down".into(),
+            Cause::Failed(_) => "Broke down".into(),
         },
         Phase::Refused(_) => "Not started".into(),
         Phase::Failed(_) => "No connection".into(),
@@ -84,12 +84,12 @@ pub(super) static WORDS: Words = Words {
             format!("The exercise has {expected} programs, but the page sent {got}. Reload the page.")
         }
         Refusal::ProgramTooLarge { file, bytes, limit } => {
-            format!("{file} is too long: {bytes} bytes, and at most {} are allowed.", size(*limit))
+            format!("{file} is too long: it has {bytes} bytes, and {} is the limit.", size(*limit))
         }
         Refusal::MessageTooLarge { limit } => {
-            format!("That was too much at once: at most {} are allowed.", size(*limit))
+            format!("That was too much at once: the limit is {}.", size(*limit))
         }
-        Refusal::AlreadyRunning => "A run is going on already. Stop it first.".into(),
+        Refusal::AlreadyRunning => "A run is already going on. Stop it first.".into(),
         Refusal::NotRunning => "Nothing is running.".into(),
         Refusal::ServerFull { limit } => {
             format!("The server is full: {limit} runs are going on. Try again in a moment.")
@@ -99,11 +99,11 @@ pub(super) static WORDS: Words = Words {
         Refusal::TooOften { wait } => {
             format!("Too many runs were started from your network. Try again in {} s.", wait.as_secs() + 1)
         }
-        Refusal::NoVisitor => "This exercise has nobody to connect from.".into(),
-        Refusal::TooManyLines { limit } => format!("You have {limit} connections already."),
+        Refusal::NoVisitor => "This exercise has no host for you to connect from.".into(),
+        Refusal::TooManyLines { limit } => format!("You already have {limit} connections. Close one first."),
         Refusal::NoSuchLine => "This connection is over.".into(),
-        Refusal::LineBusy => "The other side does not read; what you typed before is not sent yet.".into(),
-        Refusal::OnlyLooking => "This is somebody else’s run: you can look at it, no more.".into(),
+        Refusal::LineBusy => "The other side is not reading; what you typed before has not been sent yet.".into(),
+        Refusal::OnlyLooking => "This is somebody else’s run: you can only look at it.".into(),
         Refusal::ShuttingDown => "The server is shutting down. Try again in a minute.".into(),
     },
     trouble: |trouble| match trouble {
@@ -111,13 +111,13 @@ pub(super) static WORDS: Words = Words {
         Trouble::OtherVersion => {
             "The server has been updated. Reload the page to go on; your programs are kept.".into()
         }
-        Trouble::GaveUp => "The connection was lost and you stopped waiting for it. Press Run to start anew.".into(),
+        Trouble::GaveUp => "The connection was lost and you stopped waiting for it. Press Run to start again.".into(),
     },
     cause: |cause| match cause {
         Cause::Finished => "Every program has ended.".into(),
         Cause::Stopped => "You stopped the run.".into(),
         Cause::Limit(limit) => match limit {
-            Limit::Wall(span) => format!("The run was stopped: it may take {} at most.", plain(*span)),
+            Limit::Wall(span) => format!("The run was stopped: a run may last {} at most.", plain(*span)),
             Limit::Cpu(span) => {
                 format!("The run was stopped: its programs used more than {} of processor time.", plain(*span))
             }
@@ -131,10 +131,10 @@ pub(super) static WORDS: Words = Words {
             }
             Limit::OpenFiles(count) => format!("The run was stopped: a process had more than {count} open files."),
             Limit::Disk(bytes) => format!("The run was stopped: a host wrote more than {} of files.", size(*bytes)),
-            Limit::Trace(bytes) => format!("The run was stopped: its trace has more than {}.", size(*bytes)),
+            Limit::Trace(bytes) => format!("The run was stopped: its trace grew beyond {}.", size(*bytes)),
         },
         Cause::Shutdown => "The server was shut down during the run.".into(),
-        Cause::Failed(why) => format!("The run broke off: {why}"),
+        Cause::Failed(why) => format!("The run broke down: {why}"),
     },
     connection_lost: "The connection to the server was lost. The run goes on there; the page is reconnecting and will \
                       catch up.",
@@ -143,7 +143,7 @@ pub(super) static WORDS: Words = Words {
 
     export: "Export",
     export_pcapng: "Packets for Wireshark (pcapng)",
-    export_strace: "Calls as strace writes them",
+    export_strace: "System calls, as strace writes them",
     export_jsonl: "All events as JSON lines",
     export_recording: "Recording, to open here again",
     export_html: "Replay in one HTML file",
@@ -160,21 +160,21 @@ pub(super) static WORDS: Words = Words {
     visit_connect: "Connect",
     visit_wrong: "Write an address and a port, such as 192.168.1.4:8080.",
     visit_page: "What the server answered",
-    visit_empty: "Run the programs, then open your server here. What your browser asks crosses the wire.",
+    visit_empty: "Run the programs, then open your server here. Its requests cross the wire.",
     talk_empty: "Run the programs, then connect and type: what you send crosses the wire byte for byte.",
     talk_text: "Text to send",
-    talk_ending: "Sent after it",
-    talk_no_ending: "nothing",
+    talk_ending: "Line ending",
+    talk_no_ending: "none",
     talk_send: "Send",
-    talk_half: "shutdown(SHUT_WR): you send no more and still listen",
+    talk_half: "shutdown(SHUT_WR): you send no more, but still receive",
     talk_close: "close(): both directions",
-    talk_reset: "close() with SO_LINGER 0: a reset",
+    talk_reset: "close() with SO_LINGER 0: sends RST",
     talk_open: |port| format!("connected, from port {port}"),
     talk_half_closed: "your FIN: you send no more",
     talk_peer_closed: "the other side’s FIN: it sends no more",
     talk_ended: "closed",
     talk_no_answer: "nobody answered the SYN",
-    talk_too_much: |limit| format!("closed: the console shows {} of a connection at most", size(limit)),
+    talk_too_much: |limit| format!("closed: the console shows at most {} of a connection", size(limit)),
 
     hosts: "Hosts",
     host: |name| format!("Host {name}"),
@@ -186,7 +186,7 @@ pub(super) static WORDS: Words = Words {
     reset: "Reset",
     reset_label: |file| format!("Reset {file} to the lesson’s text"),
     restore: "My last version",
-    counts_at_next_run: "Edited: counts at the next Run",
+    counts_at_next_run: "Edited: takes effect at the next run",
     nothing_runs: "Nothing is running here. Press Run first, then type.",
     program_has_ended: "This program has ended and no longer reads. Press Run to start again.",
     activity: |activity| match activity {

@@ -34,14 +34,14 @@ pub(crate) const HELD: Word = ["held", "被扣"];
 pub(crate) const AGAIN: Word = ["again", "重传"];
 pub(crate) const LOST: Word = ["lost", "丢失"];
 pub(crate) const RECEIVE_BUFFER: Word = ["Receive buffer", "接收缓冲区"];
-pub(crate) const EARLY: Word = ["came early, others are missing", "先到了，前面还缺"];
+pub(crate) const EARLY: Word = ["came early; bytes before it are missing", "先到了，前面还缺"];
 pub(crate) const TAKEN: Word = ["Taken by recv()", "recv() 取走的"];
 pub(crate) const EMPTY: Word = ["empty", "空"];
 pub(crate) const EARLIER: Word = ["{count} earlier", "之前还有 {count} 次"];
 pub(crate) const FIN_SENT: Word = ["FIN is on its way: no more will come", "FIN 在路上：不会再有数据"];
 pub(crate) const FIN_CAME: Word =
     ["FIN has arrived: after these bytes recv() returns 0", "FIN 已到：读完这些，recv() 就返回 0"];
-pub(crate) const RESET: Word = ["reset by RST: what was not read is gone", "被 RST 重置：没读的都没了"];
+pub(crate) const RESET: Word = ["reset by RST: what had not arrived is gone", "被 RST 重置：还没到的都没了"];
 pub(crate) const GLUED: Word = ["{count} × send() in one", "{count} 次 send() 合在一起"];
 pub(crate) const PART: Word = ["part of a send()", "一次 send() 的一部分"];
 pub(crate) const SEND_NUMBER: Word = ["send() number {n}", "第 {n} 次 send()"];
@@ -52,7 +52,7 @@ pub(crate) const IN_FLIGHT: Word = ["in flight", "在途"];
 pub(crate) const DATAGRAMS: Word = ["Datagrams", "数据报"];
 pub(crate) const DROPPED: Word = ["Dropped by the kernel", "被内核丢弃"];
 pub(crate) const CUT: Word = ["{cut} B cut off and gone", "截掉的 {cut} B 没了"];
-pub(crate) const UNIX_QUEUE: Word = ["{bytes} B wait", "{bytes} B 在等"];
+pub(crate) const UNIX_QUEUE: Word = ["{bytes} B waiting", "{bytes} B 在等"];
 
 // Readiness.
 pub(crate) const NO_DESCRIPTORS: Word = [
@@ -64,7 +64,7 @@ pub(crate) const WRITABLE: Word = ["writable", "可写"];
 pub(crate) const TROUBLE: Word = ["error or hang-up", "出错或挂断"];
 pub(crate) const YES: Word = ["yes", "是"];
 pub(crate) const NO: Word = ["no", "否"];
-pub(crate) const UNKNOWN: Word = ["not known", "不知道"];
+pub(crate) const UNKNOWN: Word = ["unknown", "不知道"];
 pub(crate) const QUEUE: Word = ["queue {n}/{limit}", "队列 {n}/{limit}"];
 pub(crate) const BYTES_WAIT: Word = ["{n} B waiting", "{n} B 等着"];
 pub(crate) const OVER_TIME: Word = ["over time", "随时间"];
@@ -76,12 +76,12 @@ pub(crate) const STILL_WAITS: Word = ["waits", "还在等"];
 pub(crate) const NOTHING: Word = ["nothing", "没有"];
 pub(crate) const TRIGGERS: Word = ["What epoll would say now", "epoll 现在会怎么说"];
 pub(crate) const LEVEL: Word = ["level-triggered", "水平触发"];
-pub(crate) const EDGE: Word = ["edge-triggered", "边沿触发"];
+pub(crate) const EDGE: Word = ["edge-triggered", "边缘触发"];
 pub(crate) const THIS_ONE: Word = ["as registered", "实际注册的"];
-pub(crate) const TELLS: Word = ["tells it", "会报告"];
-pub(crate) const SILENT: Word = ["is silent", "不出声"];
+pub(crate) const TELLS: Word = ["reports it", "会报告"];
+pub(crate) const SILENT: Word = ["says nothing", "不出声"];
 pub(crate) const FORGOTTEN: Word = [
-    "fd {fd} was told and not emptied: {n} still wait, and epoll_wait() will not mention it again until more comes. Read until EAGAIN.",
+    "fd {fd} was reported but not emptied: {n} still wait, and epoll_wait() will not report it again until more arrives. Read until EAGAIN.",
     "fd {fd} 报告过一次，却没有读空：还剩 {n}，在有新数据之前，epoll_wait() 不会再提它。要一直读到 EAGAIN。",
 ];
 pub(crate) const ONE_SHOT: Word = ["one-shot: asleep", "一次性：已休眠"];
@@ -94,12 +94,12 @@ pub(crate) const NO_TCP: Word = [
 pub(crate) const MACHINE: Word = ["TCP's state machine (RFC 9293, figure 5)", "TCP 状态机（RFC 9293，图 5）"];
 pub(crate) const IN_STATE: Word = ["{host} is in {state}", "{host} 处于 {state}"];
 pub(crate) const IS_GONE: Word = ["{host} has forgotten it", "{host} 的内核已忘掉它"];
-pub(crate) const HISTORY: Word = ["How it came there", "怎样走到这里"];
+pub(crate) const HISTORY: Word = ["How it got there", "怎样走到这里"];
 pub(crate) const GONE: Word = ["forgotten by the kernel", "内核已忘掉它"];
 pub(crate) const BEGAN: Word = ["made", "创建"];
 pub(crate) const SENDS: Word = ["sends {what}", "发出 {what}"];
-pub(crate) const TIMER: Word = ["a timer of the kernel", "内核的定时器"];
-pub(crate) const PROGRAM_END: Word = ["the program's end", "程序结束"];
+pub(crate) const TIMER: Word = ["a kernel timer", "内核的定时器"];
+pub(crate) const PROGRAM_END: Word = ["the program ended", "程序结束"];
 pub(crate) const QUEUES: Word = ["Queues of {name}", "{name} 的队列"];
 pub(crate) const SYN_QUEUE: Word = ["SYN queue", "半连接队列"];
 pub(crate) const ACCEPT_QUEUE: Word = ["Accept queue", "全连接队列"];
@@ -115,7 +115,7 @@ pub(crate) const NOTHING_PICKED: Word = [
 ];
 pub(crate) const BYTES: Word = ["Bytes", "字节"];
 pub(crate) const FIELDS: Word = ["Fields", "字段"];
-pub(crate) const CLIPPED: Word = ["the first {n} of {all} bytes were kept", "只保留了 {all} 字节中的前 {n} 字节"];
+pub(crate) const CLIPPED: Word = ["only the first {n} of {all} bytes were kept", "只保留了 {all} 字节中的前 {n} 字节"];
 pub(crate) const STORY: Word = ["Its story", "它的经过"];
 pub(crate) const CALLS_BEHIND: Word = ["Calls behind it", "背后的调用"];
 pub(crate) const KERNEL_ALONE: Word = ["none: the kernel sent it by itself", "没有：内核自己发的"];
@@ -130,7 +130,7 @@ pub(crate) const VARIABLES: Word = ["Variables at this line", "这一行的变�
 pub(crate) const STOPPED: Word = ["program stopped", "程序停着"];
 pub(crate) const KERNEL_WORKS: Word = ["kernel goes on", "内核照常工作"];
 pub(crate) const HELD_HERE: Word = [
-    "The program stands still before this call. Its kernel does not: what came in the meantime is below.",
+    "The program is stopped before this call. Its kernel is not: what has happened since is listed below.",
     "程序停在这次调用门口，内核并没有停：这期间发生的事列在下面。",
 ];
 pub(crate) const NOTHING_YET: Word = ["nothing so far", "暂时什么也没有"];

@@ -92,7 +92,7 @@ pub(super) static WORDS: Words = Words {
             format!("你所在的网络启动运行太频繁，请在 {} 秒后再试。", wait.as_secs() + 1)
         }
         Refusal::NoVisitor => "这个练习没有可以发起访问的主机。".into(),
-        Refusal::TooManyLines { limit } => format!("你已经有 {limit} 条连接了。"),
+        Refusal::TooManyLines { limit } => format!("你已经有 {limit} 条连接了，请先关闭一条。"),
         Refusal::NoSuchLine => "这条连接已经结束。".into(),
         Refusal::LineBusy => "对方没有在读，之前输入的内容还没发出去。".into(),
         Refusal::OnlyLooking => "这是别人的运行，只能查看，不能操作。".into(),
@@ -148,8 +148,8 @@ pub(super) static WORDS: Words = Words {
     visit_empty: "先运行程序，再在这里打开你的服务器。浏览器发出的请求会经过这条网线。",
     talk_empty: "先运行程序，再连接并输入文字：你发出的每个字节都会经过这条网线。",
     talk_text: "要发送的文字",
-    talk_ending: "行尾追加",
-    talk_no_ending: "不追加",
+    talk_ending: "换行符",
+    talk_no_ending: "无",
     talk_send: "发送",
     talk_half: "shutdown(SHUT_WR)：不再发送，仍可接收",
     talk_close: "close()：两个方向都关闭",

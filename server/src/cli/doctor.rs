@@ -30,7 +30,7 @@ fn report(findings: &[Finding]) -> String {
         };
         writeln!(out, "{mark}  {what:width$}  {seen}").expect("a String takes all");
         if let Some(mend) = mend {
-            writeln!(out, "         {:width$}  mend: {mend}", "").expect("a String takes all");
+            writeln!(out, "         {:width$}  fix: {mend}", "").expect("a String takes all");
         }
     }
     out
@@ -57,9 +57,9 @@ mod tests {
         insta::assert_snapshot!(report(&findings), @r"
         ok       bubblewrap       0.8.0
         lacking  cgroups          version 1
-                                  mend: boot with version 2
+                                  fix: boot with version 2
         BROKEN   user namespaces  EPERM
-                                  mend: sysctl user.max_user_namespaces=1000
+                                  fix: sysctl user.max_user_namespaces=1000
         ");
         assert_eq!(broken(&findings).count(), 1);
     }

@@ -13,11 +13,11 @@ use crate::export::{Exporter, Format};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// What `socklab run --record` has written.
+    /// A recording: what `socklab run --record`, or Export on the page, wrote.
     file: PathBuf,
     #[command(flatten)]
     format: Chosen,
-    /// Write to this file, and not to standard output.
+    /// Write to this file instead of standard output.
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
 }
@@ -32,10 +32,10 @@ struct Chosen {
     /// Calls, as `strace -f -ttt -T` writes them.
     #[arg(long)]
     strace: bool,
-    /// Every event, as JSON, one a line.
+    /// Every event, as JSON, one per line.
     #[arg(long)]
     jsonl: bool,
-    /// The recording with the page that shows it, in one file that browsers open without a server.
+    /// The recording with the page that shows it, in a single file that any browser opens without a server.
     #[arg(long)]
     html: bool,
 }

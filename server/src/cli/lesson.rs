@@ -22,11 +22,11 @@ pub(super) struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Make a folder to begin with.
+    /// Make a folder for a new lesson.
     New(new::Args),
-    /// Say what is wrong with lessons, each with file, line and mend.
+    /// Say what is wrong with lessons: file, line, and how to fix it.
     Check(check::Args),
-    /// Run lessons: start, solution, wrong solutions, experiments.
+    /// Run lessons: the programs as they are, the solution, the wrong solutions, the experiments.
     Test(test::Args),
     /// Judge a recording by a lesson's checks, without running anything.
     Grade(grade::Args),
@@ -61,11 +61,11 @@ fn folders(named: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
         folders.extend(is_lesson.then_some(path));
     }
     folders.sort();
-    ensure!(!folders.is_empty(), "there is no lesson in lessons/");
+    ensure!(!folders.is_empty(), "there are no lessons in lessons/");
     Ok(folders)
 }
 
 /// The lesson in a folder, or what is wrong with it.
 fn read(folder: &Path) -> anyhow::Result<Result<Lesson, BrokenLesson>> {
-    Library::of_one(folder)?.into_one().with_context(|| format!("{} is no lesson's folder", folder.display()))
+    Library::of_one(folder)?.into_one().with_context(|| format!("{} is not a lesson's folder", folder.display()))
 }

@@ -9,12 +9,12 @@ use super::recording;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// What `socklab run --record` has written.
+    /// A recording: what `socklab run --record`, or Export on the page, wrote.
     file: PathBuf,
-    /// How fast: 2 is twice as fast as the run was, 0 prints all at once.
+    /// How fast: 2 is twice as fast as the run, 0 prints everything at once.
     #[arg(long, default_value_t = 1.0, value_parser = speed)]
     speed: f64,
-    /// Print the events as JSON, one a line.
+    /// Print the events as JSON, one per line.
     #[arg(long)]
     json: bool,
 }

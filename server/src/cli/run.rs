@@ -43,8 +43,8 @@ const INTERRUPTED: u8 = 130;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// A lesson's folder, or the name of a lesson in the binary: `lessons/02-tcp`, `02-tcp`. Or programs of one's own,
-    /// each on a host that is called as its file, at 192.168.1.4, .5 and so on: `server.c client.py`.
+    /// A lesson's folder, or the name of a lesson in the binary: `lessons/02-tcp`, `02-tcp`. Or programs of your own, each
+    /// on a host that is named after its file, at 192.168.1.4, .5 and so on: `server.c client.py`.
     #[arg(required_unless_present = "host", conflicts_with = "host", value_name = "LESSON|FILE…")]
     lesson: Vec<PathBuf>,
     /// A host with its address and program; words after the file are the program's arguments. Repeatable.
@@ -53,37 +53,37 @@ pub(super) struct Args {
     /// The language of the lesson's title.
     #[arg(long, default_value = "en")]
     lang: Lang,
-    /// How every direction of the wire is: 'delay=12ms jitter=3ms loss=5% duplicate=1% reorder=1% bandwidth=1Mbit'.
+    /// How the wire behaves, in every direction: 'delay=12ms jitter=3ms loss=5% duplicate=1% reorder=1% bandwidth=1Mbit'.
     #[arg(long, value_name = "SETTINGS")]
     wire: Option<String>,
     /// What the network does to some frames: one-byte, split, split=3, coalesce, slow-reader=256, silence=2s, reset,
-    /// fin-lost, disorder; then which, such as 'one-byte from client'. Repeatable.
+    /// fin-lost, disorder; then to which frames, as in 'one-byte from client'. Repeatable.
     #[arg(long, value_name = "RULE [FILTER]")]
     schedule: Vec<Rule>,
-    /// Frames that stay on the wire until a line of the input says `wire release all` or `wire drop 3`: 'tcp.syn'.
+    /// Frames to hold on the wire until you type `wire release all` or `wire drop 3`: 'tcp.syn'.
     /// Repeatable.
     #[arg(long, value_name = "FILTER")]
     hold: Vec<Filter>,
-    /// Hold this host's program at the entry of these calls, with its local variables; lines of the input say `step HOST`
-    /// (on, up to the next) or `go HOST` (on, for good). Repeatable.
+    /// Hold this host's program at the entry of these calls, and show its local variables. Type `step HOST` to go on to
+    /// the next one, `go HOST` to let it run. Repeatable.
     #[arg(long = "break", value_name = "HOST=CALL,CALL|every")]
     breaks: Vec<Break>,
-    /// A host whose program begins once the other one serves: client=server. Repeatable.
+    /// A host whose program starts only once the other one serves: client=server. Repeatable.
     #[arg(long, value_name = "HOST=OTHER", value_parser = pair)]
     after: Vec<(String, String)>,
-    /// Where the wire's chance begins. A run tells its seed in its trace.
+    /// The seed of the wire's random choices. Every trace says which one its run had.
     #[arg(long)]
     seed: Option<u64>,
     /// The largest IP packet, in bytes.
     #[arg(long)]
     mtu: Option<u16>,
-    /// The run is stopped after this time.
+    /// Stop the run after this time: 30s, 2min.
     #[arg(long, value_parser = humantime::parse_duration)]
     time_limit: Option<Duration>,
-    /// Typed when this host's program waits for input: client="hello\n". Repeatable; each is typed in its turn.
+    /// Text to type when this host's program waits for input: client="hello\n". Repeatable; typed in order.
     #[arg(long = "type", value_name = "HOST=TEXT")]
     script: Vec<Scripted>,
-    /// Print the events as JSON, one a line.
+    /// Print the events as JSON, one per line.
     #[arg(long)]
     json: bool,
     /// Keep the trace in this file; `socklab replay` prints it again.

@@ -44,23 +44,23 @@ pub(super) struct Args {
     /// A folder to serve the page from instead of the one in the binary, for work on the page.
     #[arg(long, env = "SOCKLAB_ASSETS", value_name = "DIR")]
     assets: Option<PathBuf>,
-    /// Runs that may go on at the same time. [default: 32]
+    /// How many runs may go on at the same time; whoever comes later waits. [default: 32]
     #[arg(long, env = "SOCKLAB_MAX_RUNS", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     max_runs: Option<u32>,
-    /// Starts of runs that are taken from one address in a minute, and as many at once. [default: 120]
+    /// How many runs one address may start in a minute, all at once if it likes. [default: 120]
     #[arg(long, env = "SOCKLAB_STARTS", value_name = "A_MINUTE")]
     starts: Option<NonZeroU32>,
-    /// A proxy stands in front of this server and says in X-Forwarded-For who asks.
+    /// Set this if a proxy stands in front of this server and says in X-Forwarded-For who asks.
     #[arg(long, env = "SOCKLAB_BEHIND_PROXY")]
     behind_proxy: bool,
-    /// Serve numbers for Prometheus at this address and port, under /metrics; not for the class to see.
+    /// Serve metrics for Prometheus at this address and port, under /metrics. Keep it out of the class's reach.
     #[arg(long, env = "SOCKLAB_METRICS", value_name = "ADDR:PORT")]
     metrics: Option<SocketAddr>,
-    /// The most that a run may use, whatever its lesson asks for: 'wall=10min', 'memory=128MiB'; a wrong name lists all
-    /// there are. Repeatable; in the environment with blanks between.
+    /// The most that a run may use, whatever its lesson asks for: 'wall=10min', 'memory=128MiB'. A wrong name lists the
+    /// right ones. Repeatable; in the environment, separated by spaces.
     #[arg(long = "limit", env = "SOCKLAB_LIMITS", value_name = "NAME=VALUE", value_delimiter = ' ')]
     limits: Vec<Setting>,
-    /// A file that says the same, for what is not said here: 'max-runs = 8', '[limits]', 'wall = "10min"'.
+    /// A file of settings for whatever is not given here: 'max-runs = 8', '[limits]', 'wall = "10min"'.
     #[arg(long, env = "SOCKLAB_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
 }
@@ -97,14 +97,14 @@ pub(super) fn execute(args: Args) -> anyhow::Result<ExitCode> {
         }
     }
     if library.lessons().is_empty() {
-        warn!("there is no lesson to serve");
+        warn!("there are no lessons to serve");
     }
     let left = lab::sweep();
     if left > 0 {
-        warn!("{left} processes of a server that was killed were still there; they are ended");
+        warn!("ended {left} processes that a killed server had left behind");
     }
     for (what, seen, mend) in doctor::broken(&lab::doctor::examine()) {
-        error!("programs can't be run on this machine: {what}: {seen}; mend: {mend}");
+        error!("programs can't be run on this machine: {what}: {seen}; to fix it: {mend}");
     }
     let assets = config.assets.map_or(Assets::Embedded, Assets::Folder);
     let usual = Policy::default();

@@ -37,7 +37,7 @@ fn worst(check: &Check, readings: &[(Option<&Schedule>, Reading<'_>)]) -> CheckR
     if let Some((index, verdict)) = passed {
         return result(check, index, verdict);
     }
-    let told = Text::new("No run was made that it could be judged by.", "没有可以用来判断它的运行。");
+    let told = Text::new("There was no run to judge it by.", "没有可以用来判断它的运行。");
     result(check, 0, Verdict::failed(None, told))
 }
 

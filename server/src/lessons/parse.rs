@@ -405,7 +405,7 @@ port = 18888
                 ),
             )
         };
-        insta::assert_snapshot!(wire("hold = [\"tcp.sin\"]"), @r#"lesson.toml:4: "tcp.sin" is no word of a filter; there are all, tcp, tcp.syn, tcp.ack, tcp.fin, tcp.rst, tcp.psh, tcp.data, udp, icmp, arp, from HOST, to HOST, port NUMBER"#);
+        insta::assert_snapshot!(wire("hold = [\"tcp.sin\"]"), @r#"lesson.toml:4: "tcp.sin" is not a word of a filter; there are all, tcp, tcp.syn, tcp.ack, tcp.fin, tcp.rst, tcp.psh, tcp.data, udp, icmp, arp, from HOST, to HOST, port NUMBER"#);
         insta::assert_snapshot!(wire("schedule = [\"one-bite\"]"), @r#"lesson.toml:4: there is no rule "one-bite"; there are hold, one-byte, split, split=N, coalesce, slow-reader=BYTES, silence=TIME, reset, fin-lost=N and disorder"#);
         insta::assert_snapshot!(wire("mtu = 9000"), @"lesson.toml:3: the wire: an MTU is from 128 to 1500 bytes");
         insta::assert_snapshot!(faults("[limits]", "[[wire.link]]

@@ -97,7 +97,9 @@ pub fn parse(text: &str, lang: Lang, terms: &[Term]) -> Result<Prose, ProseError
         match field.split_once(':').map(|(key, value)| (key.trim_end(), value.trim())) {
             Some(("title", value)) => title = Some(value.to_owned()),
             Some(("summary", value)) => summary = Some(value.to_owned()),
-            Some((key, _)) => return Err(error(index + 1, format!("no such field: {key:?}"), "title and summary")),
+            Some((key, _)) => {
+                return Err(error(index + 1, format!("no such field: {key:?}"), "the fields are title and summary"));
+            }
             None => return Err(error(index + 1, format!("not a field: {field:?}"), "write it as `title: …`")),
         }
     };

@@ -12,14 +12,14 @@ const MEANINGS: &[(i32, [&str; 2])] = &[
     (
         9,
         [
-            "this number is no open descriptor: never opened, or closed already",
+            "this number is not an open descriptor: it was never opened, or is already closed",
             "这个号码不是打开的描述符：没打开过，或者已经关了",
         ],
     ),
     (
         11,
         [
-            "it would have to wait, and the descriptor is non-blocking (or a time-out passed)",
+            "it would have to wait, and the descriptor is non-blocking (or a timeout has passed)",
             "现在做不了，得等，可描述符是非阻塞的（或者超时到了）",
         ],
     ),
@@ -34,25 +34,25 @@ const MEANINGS: &[(i32, [&str; 2])] = &[
             "参数在这里没有意义，或者套接字的状态不对",
         ],
     ),
-    (24, ["the process has as many open descriptors as it may have", "进程打开的描述符已到上限"]),
+    (24, ["the process already has as many open descriptors as it may have", "进程打开的描述符已到上限"]),
     (
         32,
         [
-            "this side was shut for sending, or the connection is gone; SIGPIPE came too",
+            "this side was shut for sending, or the connection is gone; SIGPIPE comes too",
             "本端已不能再发，或者连接已经没了；同时还会来 SIGPIPE",
         ],
     ),
-    (88, ["the descriptor is no socket", "这个描述符不是套接字"]),
+    (88, ["the descriptor is not a socket", "这个描述符不是套接字"]),
     (
         89,
         [
-            "no destination: the socket is not connected and none was named",
+            "no destination: the socket is not connected, and the call named none",
             "没有目的地：套接字没有 connect，调用也没指定地址",
         ],
     ),
     (90, ["too large for one datagram", "一个数据报装不下"]),
     (92, ["there is no such option at this level", "这一层没有这个选项"]),
-    (97, ["the address is of another family than the socket", "地址和套接字不是同一个协议族"]),
+    (97, ["the address belongs to another family than the socket", "地址和套接字不是同一个协议族"]),
     (
         98,
         [
@@ -67,8 +67,8 @@ const MEANINGS: &[(i32, [&str; 2])] = &[
     (
         104,
         [
-            "the peer sent RST: the connection is gone, and what was not read with it",
-            "对方发来 RST：连接没了，没读的数据也没了",
+            "the peer sent RST: the connection is gone, and what had not arrived with it",
+            "对方发来 RST：连接没了，还没到的数据也没了",
         ],
     ),
     (105, ["the kernel has no buffer left for it", "内核没有缓冲区可用了"]),
@@ -82,12 +82,12 @@ const MEANINGS: &[(i32, [&str; 2])] = &[
             "那里没有谁在监听：对方内核回了 RST（UDP 则是 ICMP）",
         ],
     ),
-    (113, ["no host answered to this address on the network", "网络上没有主机应答这个地址"]),
+    (113, ["no host on the network answered for this address", "网络上没有主机应答这个地址"]),
     (114, ["an earlier connect() is still going on", "上一次 connect() 还没做完"]),
     (
         115,
         [
-            "the handshake has begun and goes on without the program; when it is writable, it is over",
+            "the handshake has begun and goes on without the program; once the socket is writable, it is over",
             "握手已开始，不用程序等着；等它可写，就是有结果了",
         ],
     ),

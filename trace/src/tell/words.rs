@@ -39,19 +39,19 @@ sentences! {
         "{program} starts another thread. Threads share all descriptors."
         "{program} 又启动了一个线程。线程之间共享全部描述符。"
     Executed
-        "{program}: execve() puts {path} into the process. Descriptors stay open unless they are close-on-exec."
+        "{program}: execve() loads {path} into the process. Descriptors stay open unless they are close-on-exec."
         "{program}：execve() 把 {path} 装入这个进程。没有标记 close-on-exec 的描述符会保持打开。"
     ThreadEnded
         "A task of {program} ended ({status})."
         "{program} 的一个任务结束了（{status}）。"
     CompilerStarted
-        "The compiler makes a program of {program}, on the host and under its limits."
+        "The compiler is at work on {program}, on the host and under its limits."
         "编译器正在主机上编译 {program}，受这台主机的各项上限约束。"
     Compiled
         "{program} is compiled; the program begins."
         "{program} 编译完成，程序开始运行。"
     NotCompiled
-        "{program} does not compile ({status}): the terminal says in which line, and why. No program runs on this host."
+        "{program} does not compile ({status}): the terminal says on which line, and why. No program runs on this host."
         "{program} 编译失败（{status}）：错在哪一行、为什么，终端里有说明。这台主机上没有程序运行。"
     ProgramEnded
         "{program} ended ({status}). The kernel closes every descriptor that it still held."
@@ -72,10 +72,10 @@ sentences! {
         "The program ignores it; the call fails with an error instead."
         "程序忽略了它，改由调用返回错误。"
     SignalCaught
-        "The program has a function for it, which runs now."
+        "The program has a handler for it, which runs now."
         "程序为它准备了处理函数，现在就会执行。"
     SignalDefault
-        "The program has nothing for it, so its default happens."
+        "The program has no handler for it, so the default action follows."
         "程序没有处理它，按默认方式生效。"
     Limit
         "A limit was reached: {limit}."
@@ -95,16 +95,16 @@ sentences! {
         "{who} asks the kernel to give the socket the local address {address}."
         "{who} 请内核给套接字定下本地地址 {address}。"
     AskListen
-        "{who} asks the kernel to answer connections on this socket from now on. Up to {limit} finished ones may wait for accept(), and one more."
+        "{who} asks the kernel to answer connections on this socket from now on. Up to {limit} finished ones, and one more, may wait for accept()."
         "{who} 请内核从现在起替它应答连接。最多可以有 {limit} 个已完成的连接排队等 accept()，实际上能多一个。"
     AskAcceptEmpty
         "{who} asks for a finished connection. None waits in the accept queue, so the program sleeps until a handshake is over."
         "{who} 要取一个已完成的连接。全连接队列是空的，程序会一直睡到有握手完成。"
     AskAcceptWaiting
-        "{who} asks for a finished connection. {count} wait in the accept queue, so it need not sleep."
+        "{who} asks for a finished connection. Waiting in the accept queue: {count}. So it does not have to sleep."
         "{who} 要取一个已完成的连接。全连接队列里已有 {count} 个，不用等。"
     AskConnectTcp
-        "{who} asks the kernel to connect to {address}. The kernel does the handshake; the program sleeps meanwhile."
+        "{who} asks the kernel to connect to {address}. The kernel does the handshake; meanwhile the program sleeps."
         "{who} 请内核连接 {address}。握手由内核来做，程序这段时间在睡觉。"
     AskConnectUdp
         "{who} names {address} as the peer of its UDP socket. Nothing is sent: there is no handshake."
@@ -113,22 +113,22 @@ sentences! {
         "{who} asks the kernel to connect to {address}."
         "{who} 请内核连接 {address}。"
     AskSendStream
-        "{who} hands the kernel {bytes} bytes, {text}. They go into the send buffer; when they go out, and in how many packets, the kernel decides."
+        "{who} hands the kernel {bytes} bytes, {text}. They go into the send buffer; the kernel decides when they go out, and in how many packets."
         "{who} 把 {bytes} 字节 {text} 交给内核。它们先进发送缓冲区；什么时候发、分几个包发，由内核决定。"
     AskSendDatagram
         "{who} asks the kernel to send one datagram of {bytes} bytes, {text}."
         "{who} 请内核发一个 {bytes} 字节的数据报：{text}。"
     AskReceiveEmpty
-        "{who} asks for up to {size} bytes. Nothing waits in the receive buffer, so it sleeps until something comes, unless the socket is non-blocking."
+        "{who} asks for up to {size} bytes. The receive buffer is empty, so it sleeps until something comes, unless the socket is non-blocking."
         "{who} 要收最多 {size} 字节。接收缓冲区是空的：除非套接字是非阻塞的，程序会一直睡到有东西来。"
     AskReceiveWaiting
-        "{who} asks for up to {size} bytes. {waiting} wait in the receive buffer, so it need not sleep."
+        "{who} asks for up to {size} bytes. Already in the receive buffer: {waiting}. So it does not have to sleep."
         "{who} 要收最多 {size} 字节。接收缓冲区里有 {waiting} 字节在等，不用睡。"
     AskReceiveEnd
         "{who} asks for up to {size} bytes. The peer has sent FIN and nothing is left, so it will get 0 bytes: the end."
         "{who} 要收最多 {size} 字节。对方已发来 FIN，缓冲区也空了，所以会得到 0 字节：到头了。"
     AskDatagram
-        "{who} asks for the next datagram, {size} bytes of it at most."
+        "{who} asks for the next datagram, at most {size} bytes of it."
         "{who} 要取下一个数据报，最多要其中 {size} 字节。"
     AskTerminal
         "{who} reads its terminal: it sleeps until somebody types a line."
@@ -140,13 +140,13 @@ sentences! {
         "{who} asks epoll fd {fd} which of the descriptors that it watches are ready, and sleeps until one is ({timeout})."
         "{who} 询问 epoll fd {fd}：它盯着的描述符里哪些就绪；没有就睡着等（{timeout}）。"
     AskEpollAdd
-        "{who} has epoll fd {epfd} watch fd {fd}."
+        "{who} tells epoll fd {epfd} to watch fd {fd}."
         "{who} 让 epoll fd {epfd} 盯住 fd {fd}。"
     AskEpollModify
-        "{who} has epoll fd {epfd} watch fd {fd} in another way."
+        "{who} changes how epoll fd {epfd} watches fd {fd}."
         "{who} 改变 epoll fd {epfd} 盯 fd {fd} 的方式。"
     AskEpollDelete
-        "{who} has epoll fd {epfd} watch fd {fd} no longer."
+        "{who} tells epoll fd {epfd} to stop watching fd {fd}."
         "{who} 让 epoll fd {epfd} 不再盯 fd {fd}。"
     AskShutdown
         "{who} says that it will send no more on fd {fd}. The kernel sends FIN once all data is out; receiving goes on."
@@ -161,8 +161,8 @@ sentences! {
         "{who} gives fd {fd} back. Somebody else still holds the same socket, so the connection stays open and no FIN is sent."
         "{who} 归还 fd {fd}。同一个套接字还有别的持有者，所以连接照旧，不会发 FIN。"
     AskCloseUnread
-        "{who} gives fd {fd} back with {waiting} bytes still unread: so the kernel sends RST instead of FIN, and the peer may lose what it has not read."
-        "{who} 归还 fd {fd}，可还有 {waiting} 字节没读：内核因此发 RST 而不是 FIN，对方没读的数据也可能丢掉。"
+        "{who} gives fd {fd} back with {waiting} bytes still unread: so the kernel sends RST instead of FIN, and what has not reached the peer yet may be lost."
+        "{who} 归还 fd {fd}，可还有 {waiting} 字节没读：内核因此发 RST 而不是 FIN，还没到对方的数据可能丢掉。"
     AskOption
         "{who} sets the option {option} of fd {fd} to {value}."
         "{who} 把 fd {fd} 的选项 {option} 设为 {value}。"
@@ -196,40 +196,40 @@ sentences! {
         "The handshake had been over for {time}."
         "握手在 {time} 之前就已完成。"
     GotConnectTcp
-        "connect() returned 0: the SYN ACK is here, so for this side the connection is there. Whether the other program has called accept() plays no part."
+        "connect() returned 0: the SYN ACK is here, so for this side the connection is established. Whether the other program has called accept() makes no difference."
         "connect() 返回 0：SYN ACK 到了，对这一端来说连接已经建立。对方程序有没有调用 accept()，与此无关。"
     GotConnectUdp
-        "connect() returned 0: send() and recv() of this socket mean {peer} from now on. No packet was sent."
+        "connect() returned 0: from now on, send() and recv() on this socket mean {peer}. No packet was sent."
         "connect() 返回 0：从现在起，这个套接字的 send() 和 recv() 都只针对 {peer}。没有发任何包。"
     GotSendStream
-        "{call}() returned {bytes}: the bytes are in the send buffer. That the other program has them it does not say."
+        "{call}() returned {bytes}: the bytes are in the send buffer. It does not mean that the other program has them."
         "{call}() 返回 {bytes}：这些字节进了发送缓冲区。它不代表对方程序已经收到。"
     GotSendPart
         "{call}() returned {bytes} of {asked}: the send buffer had no room for more. The rest was not sent, and the program has to send it."
         "{call}() 返回 {bytes}，而要发的是 {asked}：发送缓冲区只放得下这些。剩下的没有发，得由程序再发。"
     GotSendDatagram
-        "{call}() returned {bytes}: the datagram was handed to the network. Nobody will tell whether it arrives."
+        "{call}() returned {bytes}: the datagram was handed to the network. Nobody will say whether it arrives."
         "{call}() 返回 {bytes}：数据报已交给网络。能不能到，没有人会来通知。"
     GotBytes
         "{call}() returned {bytes}: it took {text} out of the receive buffer."
         "{call}() 返回 {bytes}：它从接收缓冲区取走了 {text}。"
     NothingLeft
-        "Nothing is left there."
+        "Nothing is left in it."
         "缓冲区空了。"
     StillWaits
         "{waiting} bytes still wait for the next call."
         "还有 {waiting} 字节等着下一次调用。"
     Glued
-        "These bytes come from {count} calls of send(): a stream has no borders between them."
+        "These bytes come from {count} calls of send(): a stream has no boundaries between them."
         "这些字节来自 {count} 次 send()：字节流里没有消息的边界。"
     Bitten
-        "It is only a part of what one send() wrote."
+        "It is only part of what one send() wrote."
         "这只是某一次 send() 写入内容的一部分。"
     Peeked
         "With MSG_PEEK it only looked: the bytes stay in the buffer."
         "带着 MSG_PEEK 只是看了一眼：字节还留在缓冲区里。"
     GotEnd
-        "{call}() returned 0: the end of the stream. The peer has sent FIN and everything before it was read."
+        "{call}() returned 0: the end of the stream. The peer has sent FIN, and everything before it has been read."
         "{call}() 返回 0：字节流到头了。对方发了 FIN，它之前的数据也都读完了。"
     GotEmptyDatagram
         "{call}() returned 0: an empty datagram came. With UDP that is a message like any other, not the end."
@@ -259,13 +259,13 @@ sentences! {
         "What woke it: {bytes} bytes came in on fd {fd}."
         "叫醒它的是：fd {fd} 来了 {bytes} 字节。"
     WokeConnection
-        "What woke it: on fd {fd} a handshake was over, and a connection waits for accept()."
+        "What woke it: on fd {fd} a handshake is over, and a connection waits for accept()."
         "叫醒它的是：fd {fd} 上有一次握手完成，连接在等 accept()。"
     WokeEnd
         "What woke it: the peer of fd {fd} sent FIN. The end counts as readable."
         "叫醒它的是：fd {fd} 的对端发来 FIN。到头了也算可读。"
     WokeError
-        "What woke it: an error on fd {fd}. The next call on it will tell which."
+        "What woke it: an error on fd {fd}. The next call on it will say which."
         "叫醒它的是：fd {fd} 出了错。对它的下一次调用会说明是什么错。"
     WokeRoom
         "What woke it: fd {fd} has room for sending again."
@@ -283,7 +283,7 @@ sentences! {
         "The program slept for {time}."
         "程序睡了 {time}。"
     Interrupted
-        "A signal interrupted {call}(). If the program has no handler that says otherwise, the kernel goes on with it by itself."
+        "A signal interrupted {call}(). Unless the program's handler says otherwise, the kernel takes it up again by itself."
         "信号打断了 {call}()。程序的处理函数若没有另作要求，内核会自己接着做。"
     Failed
         "{call}() failed with {errno}: {meaning}."
@@ -300,7 +300,7 @@ sentences! {
         "The kernel of {host} has forgotten the socket {name}."
         "{host} 的内核里不再有套接字 {name}。"
     ToListen
-        "The socket of {host} listens: it will never carry data, only bring forth connections."
+        "The socket of {host} listens: it will never carry data; it only brings in connections."
         "{host} 的套接字开始监听：它自己不传数据，只产生新连接。"
     ToSynSent
         "{host} is in SYN_SENT: it has asked and waits for the answer."
@@ -339,28 +339,28 @@ sentences! {
         "The socket of {host} goes from {before} to {now}."
         "{host} 的套接字从 {before} 变为 {now}。"
     QueueGrew
-        "A finished connection waits for accept(): {count} in the queue of {limit}."
+        "A finished connection waits for accept(): {count} in the queue, with a backlog of {limit}."
         "一个已完成的连接在等 accept()：队列里有 {count} 个，上限 {limit}。"
     QueueFull
         "The accept queue is full: the kernel of {host} drops further SYNs without a word, and the clients try again."
         "全连接队列满了：再来的 SYN 会被 {host} 的内核不声不响地丢弃，客户端只好重试。"
     QueueShrank
-        "A connection was taken out of the accept queue: {count} still wait."
+        "A connection was taken out of the accept queue; left in it: {count}."
         "全连接队列里的一个连接被取走：还剩 {count} 个。"
     ReceiveGrew
-        "{count} bytes more wait in the receive buffer of {host}, now {all}. Whether the program asks for them makes no difference."
+        "{count} more bytes are in the receive buffer of {host}, now {all}. They wait there whether or not the program asks for them."
         "{host} 的接收缓冲区多了 {count} 字节，共 {all} 字节。不管程序来不来取，它们都先放在这里。"
     ReceiveShrank
-        "The receive buffer of {host} was emptied of {count} bytes; {all} still wait."
+        "{count} bytes were taken out of the receive buffer of {host}; {all} are left."
         "{host} 的接收缓冲区被取走 {count} 字节，还剩 {all} 字节。"
     SendGrew
         "The send buffer of {host} holds {all} bytes that are not acknowledged yet."
         "{host} 的发送缓冲区里有 {all} 字节还没有得到确认。"
     SendShrank
-        "An ACK set {count} bytes of the send buffer of {host} free; {all} are still to be acknowledged."
+        "An ACK freed {count} bytes in the send buffer of {host}; {all} are not acknowledged yet."
         "ACK 让 {host} 的发送缓冲区腾出 {count} 字节，还有 {all} 字节待确认。"
     SendEmptied
-        "An ACK set {count} bytes of the send buffer of {host} free: all that was sent has arrived at the other kernel."
+        "An ACK freed {count} bytes in the send buffer of {host}: everything that was sent has reached the other kernel."
         "ACK 让 {host} 的发送缓冲区腾出 {count} 字节：发出的都已到了对方内核。"
     Unsent
         "{count} of them have not even been sent yet."
@@ -372,22 +372,22 @@ sentences! {
         "The peer's window is open again: {host} may send {count} bytes."
         "对方的窗口又开了：{host} 可以发 {count} 字节。"
     RetransmittedTimeout
-        "No ACK came in time, so the kernel of {host} sends again; the next time-out is {rto}."
+        "No ACK came in time, so the kernel of {host} sends again; the next timeout is {rto}."
         "迟迟没有 ACK，{host} 的内核重发一次；下一次超时是 {rto}。"
     CwndShrank
         "It takes the loss for congestion: the congestion window goes from {before} to {now} segments."
         "它把丢包当成拥塞：拥塞窗口从 {before} 段缩到 {now} 段。"
     Taken
-        "A program of {host} holds the socket now."
+        "A program on {host} holds the socket now."
         "现在 {host} 的程序持有这个套接字。"
     Orphaned
-        "No program of {host} holds the socket any more; its kernel finishes the connection alone."
+        "No program on {host} holds the socket any more; its kernel finishes the connection alone."
         "{host} 已没有程序持有这个套接字，余下的由内核独自收尾。"
     Bound
         "The socket of {host} has the address {address}."
         "{host} 的套接字有了地址 {address}。"
     ReadyNow
-        "For poll() it is now: {ready}."
+        "To poll() it is now: {ready}."
         "在 poll() 看来，它现在：{ready}。"
     SocketNumbers
         "The kernel of {host} has new numbers for this socket."
@@ -404,8 +404,8 @@ sentences! {
         "The kernel of {from} asks {to} for a connection: SYN. Its bytes will be numbered from here on."
         "{from} 的内核向 {to} 请求连接：SYN。它的字节从这个序号数起。"
     SynAgain
-        "No answer to the SYN: the kernel of {from} asks once more, and will wait twice as long."
-        "SYN 没有回音：{from} 的内核再问一次，下次会等两倍的时间。"
+        "No answer to the SYN: the kernel of {from} asks once more."
+        "SYN 没有回音：{from} 的内核再问一次。"
     SynAck
         "The kernel of {from} says yes and numbers its own bytes: SYN ACK. No program took part in this."
         "{from} 的内核答应了，也给自己的字节定下起点：SYN ACK。这一步没有程序参与。"
@@ -419,7 +419,7 @@ sentences! {
         "No program sent this ACK: the kernel of {from} confirms by itself that it has everything before byte {ack}."
         "这个 ACK 不是程序发的：{from} 的内核自己确认，第 {ack} 字节以前的都收到了。"
     AckOfFin
-        "The kernel of {from} acknowledges the FIN by itself; it takes the place of one byte."
+        "The kernel of {from} acknowledges the FIN by itself; a FIN counts as one byte."
         "{from} 的内核自己确认了 FIN；FIN 占一个序号。"
     DuplicateAck
         "The same ACK once more: something after byte {ack} arrived, but this byte has not."
@@ -455,10 +455,10 @@ sentences! {
         "No ACK came for the FIN: the kernel of {from} sends it once more."
         "FIN 等不到确认：{from} 的内核再发一次。"
     Rst
-        "The kernel of {from} resets the connection: RST. Nothing that is still on its way counts any more."
+        "The kernel of {from} resets the connection: RST. Whatever is still on its way no longer counts."
         "{from} 的内核重置连接：RST。还在路上的一切都作废。"
     RstRefused
-        "Nobody on {from} listens at port {port}: its kernel answers with RST, and the connect() of {to} fails."
+        "Nobody on {from} listens on port {port}: its kernel answers with RST, and the connect() of {to} fails."
         "{from} 上没有谁在监听端口 {port}：内核回 RST，{to} 的 connect() 会失败。"
     RstNoSocket
         "{from} has no such connection any more, so its kernel answers with RST."
@@ -470,10 +470,10 @@ sentences! {
         "It is addressed to every host on the wire."
         "它是发给网线上所有主机的。"
     Fragment
-        "Part of an IP packet that was too large for one frame. If any part is lost, the whole is."
+        "Part of an IP packet that was too large for one frame. If one part is lost, so is the whole packet."
         "一个 IP 包太大，一帧装不下，这是其中一片。丢任何一片，整个包就废了。"
     PortUnreachable
-        "Nobody on {from} has that port: its kernel tells the sender by ICMP. A connected UDP socket learns of it as ECONNREFUSED."
+        "Nobody on {from} uses that port: its kernel tells the sender by ICMP. A connected UDP socket learns of it as ECONNREFUSED."
         "{from} 上没有谁用这个端口：内核用 ICMP 告诉发送方。已 connect 的 UDP 套接字会得到 ECONNREFUSED。"
     Icmp
         "{from} sends ICMP: {name}."
@@ -491,7 +491,7 @@ sentences! {
         "{from} puts a frame of {bytes} bytes on the wire."
         "{from} 把一个 {bytes} 字节的帧放上网线。"
     Looped
-        "It stays inside {from}: over loopback no wire is between."
+        "It stays inside {from}: loopback has no wire."
         "它没有离开 {from}：走的是环回接口，不经过网线。"
     Arrived
         "{what} arrives at {to} after {time}."
@@ -500,7 +500,7 @@ sentences! {
         "Its kernel takes it in, whether or not the program is waiting."
         "不管程序等没等，内核都先收下。"
     ArrivedAgain
-        "The same had arrived there before: what its kernel already has it drops, and acknowledges once more."
+        "The same had arrived there before: the kernel drops what it already has, and acknowledges once more."
         "同样的内容以前到过：内核已有的就丢弃，再确认一次。"
     ArrivedAhead
         "Out of order: {count} bytes before it are missing. The kernel keeps it aside, and recv() gets nothing of it until they come."
@@ -509,7 +509,7 @@ sentences! {
         "Something that was sent later had arrived there earlier."
         "比它晚发的已经先到了。"
     LateUdp
-        "UDP leaves it so: recvfrom() gets datagrams in the order in which they arrive."
+        "UDP leaves it that way: recvfrom() gets datagrams in the order in which they arrive."
         "UDP 不管顺序：先到的先被 recvfrom() 取走。"
     Lost
         "{what} is lost on its way to {to}: {cause}."
@@ -518,7 +518,7 @@ sentences! {
         "Nobody is told. The sender will notice only because no ACK comes."
         "没有人会通知。发送方只能从等不到 ACK 看出来。"
     LostUdp
-        "Nobody is told, and UDP does not send again: if it matters, the program has to care."
+        "Nobody is told, and UDP does not send again: if it matters, the program has to see to it."
         "没有人会通知，UDP 也不会重发：要紧的话，得由程序自己管。"
     MadeCopy
         "The wire made a copy of a frame."
@@ -533,7 +533,7 @@ sentences! {
         "The wire passes the segment on with another window."
         "线路改了报文段的窗口，再往前送。"
     MadeForged
-        "The wire made this frame of nothing: no host sent it."
+        "The wire made this frame out of nothing: no host sent it."
         "这个帧是线路凭空造的，没有主机发过它。"
     FrameHeld
         "{what} is held on the wire. The kernels do not know: their timers go on."
@@ -545,19 +545,19 @@ sentences! {
         "The wire holds {count} frames and can hold no more: the next ones pass."
         "线路已扣下 {count} 个帧，不能再扣：后面的直接放行。"
     WireChanged
-        "The wire treats frames in another way from here on."
+        "From here on the wire treats frames differently."
         "从这里起，线路换了一套规矩。"
     Unplugged
         "The cable of {host} was pulled out. Its kernel does not notice."
         "{host} 的网线被拔了。它的内核并没有察觉。"
     Plugged
-        "The cable of {host} is in again."
+        "The cable of {host} is plugged in again."
         "{host} 的网线又插上了。"
 }
 
 /// Why a frame was lost, in the order of [`crate::event::LossCause`].
 pub(super) const LOSS: [[&str; 2]; 8] = [
-    ["by chance, as the wire was told", "按线路设置随机丢弃"],
+    ["by chance, as the wire is set", "按线路设置随机丢弃"],
     ["its device would not take it", "它的网卡没有收下"],
     ["nobody has this address", "没有主机用这个地址"],
     ["somebody dropped it", "被人手动丢弃"],
@@ -578,7 +578,7 @@ pub(super) const LIMITS: [[&str; 2]; 11] = [
     ["a host may use {n} bytes of memory", "一台主机最多使用 {n} 字节内存"],
     ["a host may have {n} processes and threads", "一台主机最多有 {n} 个进程和线程"],
     ["a process may have {n} open descriptors", "一个进程最多打开 {n} 个描述符"],
-    ["a file system has {n} bytes", "一个文件系统最多 {n} 字节"],
+    ["a file system may hold {n} bytes", "一个文件系统最多 {n} 字节"],
     ["a trace may have {n} bytes", "记录最多 {n} 字节"],
 ];
 
@@ -593,7 +593,7 @@ pub(super) const READY: [[&str; 2]; 6] = [
 ];
 
 /// Small words that stand in sentences.
-pub(super) const FOR_EVER: [&str; 2] = ["for ever", "不限时"];
+pub(super) const FOR_EVER: [&str; 2] = ["without a timeout", "不限时"];
 pub(super) const NOT_READY: [&str; 2] = ["not ready", "没有就绪"];
 pub(super) const AT_MOST: [&str; 2] = ["at most {time}", "最多 {time}"];
 pub(super) const ON_LINE: [&str; 2] = ["line {line}", "第 {line} 行"];

@@ -7,7 +7,7 @@ use crate::lessons::lint;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The lessons' folders; without any, the whole course in lessons/.
+    /// The lessons' folders; if none is given, the whole course in lessons/.
     folder: Vec<PathBuf>,
 }
 
@@ -50,8 +50,8 @@ pub(super) fn execute(args: &Args) -> anyhow::Result<ExitCode> {
         }
     }
     match count {
-        0 => println!("{} lessons, nothing to mend.", lessons.len()),
-        n => println!("{n} to mend."),
+        0 => println!("{} lessons, nothing to fix.", lessons.len()),
+        n => println!("{n} to fix."),
     }
     Ok(if count == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

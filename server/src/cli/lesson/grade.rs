@@ -14,12 +14,12 @@ use crate::lessons::exercise::Schedule;
 pub(super) struct Args {
     /// The lesson's folder.
     folder: PathBuf,
-    /// What `socklab run --record`, or the page, made.
+    /// A recording: what `socklab run --record`, or Export on the page, wrote.
     recording: PathBuf,
-    /// The schedule of its wire: only checks for it are judged. Without it, all are.
+    /// The schedule of its wire: judge only the checks for it. Without it, judge all of them.
     #[arg(long, value_name = "WORDS")]
     schedule: Option<String>,
-    /// The language of what is told.
+    /// The language of the messages.
     #[arg(long, default_value = "en")]
     lang: Lang,
 }

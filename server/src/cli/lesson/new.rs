@@ -25,13 +25,13 @@ const FILES: [(&str, &str); 7] = [
 
 pub(super) fn execute(args: &Args) -> anyhow::Result<ExitCode> {
     let folder = &args.folder;
-    ensure!(!folder.exists(), "{} is there already", folder.display());
+    ensure!(!folder.exists(), "{} already exists", folder.display());
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
     let number: u16 = name
         .split('-')
         .next()
         .and_then(|number| number.parse().ok())
-        .with_context(|| format!("{name:?} is no lesson's name: write it as 21-name"))?;
+        .with_context(|| format!("{name:?} is not a lesson's name: write it as 21-name"))?;
     for (file, text) in FILES {
         let path = folder.join(file);
         let parent = path.parent().context("a file has a folder")?;

@@ -12,9 +12,9 @@ use crate::lessons::Lesson;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The lessons' folders; without any, the whole course in lessons/.
+    /// The lessons' folders; if none is given, the whole course in lessons/.
     folder: Vec<PathBuf>,
-    /// So many trials go on at a time; two for each processor if it is not said, since most of a trial is waiting.
+    /// How many trials to run at a time. By default two per processor, since most of a trial is waiting.
     #[arg(long)]
     parallel: Option<usize>,
     /// Only trials whose name contains this: 'wrong/', 'claim'.

@@ -91,7 +91,7 @@ fn missing(
     let (sent, got, left) = (count(sent), count(got), count(waiting));
     let more = if waiting > 0 {
         Text::new(
-            format!(" {} lie in the kernel's receive buffer, not read.", left.en),
+            format!(" {} are still in the kernel's receive buffer, unread.", left.en),
             format!("还有 {} 留在内核的接收缓冲区里，没有被读走。", left.zh),
         )
     } else {
@@ -195,7 +195,7 @@ pub(super) fn sends_everything(trace: &Reading<'_>, host: &str, least: Option<u6
             );
         }
     }
-    Verdict::passed(None, Text::new("Whatever was to be sent was sent.", "要发送的数据都已发送。"))
+    Verdict::passed(None, Text::new("Everything that was to be sent was sent.", "要发送的数据都已发送。"))
 }
 
 pub(super) fn broadcast_reached(trace: &Reading<'_>, from: &str, hosts: usize) -> Verdict {

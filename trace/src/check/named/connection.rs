@@ -77,7 +77,10 @@ pub(super) fn handshake(trace: &Reading<'_>, host: &str, port: Option<u16>, coun
         (Some(_), Some(act), ..) => (
             Some(act.seq()),
             Text::new(
-                format!("{} was refused: at that address and port nobody listened at that moment.", call_at(act).en),
+                format!(
+                    "{} was refused: nobody was listening at that address and port at that moment.",
+                    call_at(act).en
+                ),
                 format!("{} 被拒绝：那一刻在那个地址和端口上没有人监听。", call_at(act).zh),
             ),
         ),

@@ -39,7 +39,7 @@ pub(super) fn framing(trace: &Reading<'_>, host: &str, texts: &[String]) -> Verd
             let told = match together {
                 Some(before) => Text::new(
                     format!(
-                        "“{before}” and “{text}” came out merged into one message: one `recv` returned both, and nothing told where the first one ends."
+                        "“{before}” and “{text}” came out merged into one message: one `recv` returned both, and nothing said where the first one ends."
                     ),
                     format!(
                         "“{before}”和“{text}”粘成了一条消息：一次 `recv` 返回了两条，而没有任何东西说明第一条到哪里结束。"
@@ -47,7 +47,7 @@ pub(super) fn framing(trace: &Reading<'_>, host: &str, texts: &[String]) -> Verd
                 ),
                 None if cut => Text::new(
                     format!(
-                        "“{text}” did not come out whole: `recv` returned only a part of it, which was taken for a message."
+                        "“{text}” did not come out whole: `recv` returned only part of it, which was taken for a whole message."
                     ),
                     format!("“{text}”没有完整出现：`recv` 只返回了它的一部分，却被当成了一条消息。"),
                 ),
@@ -79,7 +79,7 @@ pub(super) fn grader(trace: &Reading<'_>, host: &str) -> Verdict {
     }
     match trace.ended(id) {
         Some((seq, ExitStatus::Exited(0))) => {
-            Verdict::passed(seq, Text::new(format!("{host} is content."), format!("{host} 检查通过。")))
+            Verdict::passed(seq, Text::new(format!("{host} is satisfied."), format!("{host} 检查通过。")))
         }
         Some((seq, _)) => {
             let last = output.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default().trim();

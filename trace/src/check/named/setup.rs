@@ -56,7 +56,7 @@ pub(super) fn listens(trace: &Reading<'_>, host: &str, port: Option<u16>, backlo
         Some(least) => Verdict::failed(
             act.seq(),
             Text::new(
-                format!("The backlog is {given}; at least {least} is asked for."),
+                format!("The backlog is {given}; it should be at least {least}."),
                 format!("backlog 是 {given}，要求至少为 {least}。"),
             ),
         ),
@@ -190,7 +190,7 @@ pub(super) fn option(
         Some((name, _)) => Verdict::failed(
             act.seq(),
             Text::new(
-                format!("{option} was set after `{name}`, where it comes too late."),
+                format!("{option} was set after `{name}`, which is too late."),
                 format!("{option} 是在 `{name}` 之后才设置的，已经太晚。"),
             ),
         ),
@@ -229,7 +229,7 @@ pub(super) fn uses(trace: &Reading<'_>, host: &str, call: &str, least: usize, mo
             let place = call_at(all[most]);
             let told = if most == 0 {
                 Text::new(
-                    format!("{host} called {}, which is not to be used here.", place.en),
+                    format!("{host} called {}, which must not be used here.", place.en),
                     format!("{host} 调用了 {}，这里不应使用它。", place.zh),
                 )
             } else {

@@ -153,7 +153,7 @@ fn what_is_wrong_is_told() {
     let merged = told(json!({"check": "framing", "host": "client", "prints": ["hello", "world"]}));
     assert!(merged.contains("merged into one message"), "{merged}");
     let stuck = told(json!({"check": "ends", "host": "server"}));
-    assert!(stuck.contains("blocked in `accept` in line 7 of server.py"), "{stuck}");
+    assert!(stuck.contains("blocked in `accept` on line 7 of server.py"), "{stuck}");
     let waited = told(json!({"check": "not-blocked-by-one-client", "host": "server", "patience": "1s"}));
     assert!(waited.contains("another client's bytes waited for 1.4"), "{waited}");
 }

@@ -176,7 +176,7 @@ pub(super) fn drains(trace: &Reading<'_>, host: &str) -> Verdict {
                         act.entered,
                         Text::new(
                             format!(
-                                "{host} waits again in {} though {left} bytes are left: edge-triggered epoll does not tell of them again until new ones come. Read until EAGAIN.",
+                                "{host} waits again in {} though {left} bytes are left: edge-triggered epoll does not report them again until new ones come. Read until EAGAIN.",
                                 place.en
                             ),
                             format!(
@@ -304,7 +304,7 @@ fn ended_otherwise(trace: &Reading<'_>, host: HostId, status: ExitStatus) -> Tex
             )
         }
         ExitStatus::Unknown => {
-            Text::new(format!("{name} ended, nobody knows how."), format!("{name} 结束了，原因不明。"))
+            Text::new(format!("{name} ended; how is not known."), format!("{name} 结束了，原因不明。"))
         }
     }
 }

@@ -24,7 +24,7 @@ pub(super) fn call_at(act: &Act) -> Text {
     let name = call_name(act);
     match &act.call.place {
         Some(place) => Text::new(
-            format!("`{name}` in line {} of {}", place.line, place.file),
+            format!("`{name}` on line {} of {}", place.line, place.file),
             format!("{} 第 {} 行的 `{name}`", place.file, place.line),
         ),
         None => Text::new(format!("`{name}`"), format!("`{name}`")),

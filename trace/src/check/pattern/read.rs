@@ -28,7 +28,7 @@ pub(super) fn property(text: &str) -> Result<Property, PatternFault> {
     let mut reader = Reader { text, at: 0, depth: 0 };
     let property = reader.any()?;
     reader.space();
-    if reader.rest().is_empty() { Ok(property) } else { reader.fail("`then`, `and` or `or` should stand here") }
+    if reader.rest().is_empty() { Ok(property) } else { reader.fail("expected `then`, `and` or `or`") }
 }
 
 struct Reader<'a> {
@@ -64,7 +64,7 @@ impl<'a> Reader<'a> {
     }
 
     fn need(&mut self, sign: &str) -> Read<()> {
-        if self.sign(sign) { Ok(()) } else { self.fail(format!("`{sign}` should stand here")) }
+        if self.sign(sign) { Ok(()) } else { self.fail(format!("expected `{sign}`")) }
     }
 
     /// The word that stands here, without taking it.
@@ -114,7 +114,7 @@ impl<'a> Reader<'a> {
             inner
         } else if self.starts_number() {
             let left = self.number()?;
-            let Some(relation) = self.relation() else { return self.fail("`==`, `<`, `>=` … should stand here") };
+            let Some(relation) = self.relation() else { return self.fail("expected `==`, `<`, `>=` …") };
             Property::Compare(Box::new((left, relation, self.number()?)))
         } else {
             self.sequence()?
@@ -137,7 +137,7 @@ impl<'a> Reader<'a> {
             return Ok(Number::Count(moment));
         }
         let word = self.peek();
-        let Ok(number) = word.parse() else { return self.fail("a number or `count(…)` should stand here") };
+        let Ok(number) = word.parse() else { return self.fail("expected a number or `count(…)`") };
         self.at += word.len();
         Ok(Number::Plain(number))
     }
@@ -217,7 +217,7 @@ impl<'a> Reader<'a> {
     fn call(&mut self, mut phase: Phase) -> Read<(What, Vec<Wanted>)> {
         let name = self.peek();
         let Some(calls) = Calls::named(name) else {
-            return self.fail("a call or another moment should stand here: recv, send, accept, state, sent, prints …");
+            return self.fail("expected a call or another moment: recv, send, accept, state, sent, prints …");
         };
         self.at += name.len();
         let known = |name: &str| {
@@ -264,7 +264,7 @@ impl<'a> Reader<'a> {
         let word = self.peek();
         let state = (0..13).filter_map(TcpState::from_kernel).find(|state| state.name() == word);
         if state.is_none() && word != "any" {
-            return self.fail("a TCP state such as LISTEN, CLOSE_WAIT or TIME_WAIT, or `any`, should stand here");
+            return self.fail("expected a TCP state such as LISTEN, CLOSE_WAIT or TIME_WAIT, or `any`");
         }
         self.at += word.len();
         Ok(state)
@@ -287,7 +287,7 @@ impl<'a> Reader<'a> {
     fn signal(&mut self) -> Read<String> {
         let word = self.peek();
         if !word.starts_with("SIG") {
-            return self.fail("a signal such as SIGPIPE should stand here");
+            return self.fail("expected a signal such as SIGPIPE");
         }
         self.at += word.len();
         Ok(word.to_owned())
@@ -301,11 +301,11 @@ impl<'a> Reader<'a> {
         loop {
             let name = self.peek();
             if !known(name) {
-                return self.fail(format!("one of these should stand here: {list}"));
+                return self.fail(format!("expected one of these: {list}"));
             }
             self.at += name.len();
             let Some(relation) = self.relation() else {
-                return self.fail("`==`, `!=`, `<`, `<=`, `>`, `>=` or `~` should stand here");
+                return self.fail("expected `==`, `!=`, `<`, `<=`, `>`, `>=` or `~`");
             };
             all.push(Wanted { name: name.to_owned(), relation, operand: self.operand()? });
             if self.sign(")") {
@@ -323,7 +323,7 @@ impl<'a> Reader<'a> {
         if self.sign("$") {
             let name = self.peek();
             if name.is_empty() {
-                return self.fail("the name of a capture should stand after `$`");
+                return self.fail("expected the name of a capture after `$`");
             }
             self.at += name.len();
             return Ok(Operand::Capture(name.to_owned()));
@@ -340,7 +340,7 @@ impl<'a> Reader<'a> {
             return Ok(Operand::Number(if minus { -number } else { number }));
         }
         if minus || word.is_empty() {
-            return self.fail("a number, a \"text\", a NAME or a $capture should stand here");
+            return self.fail("expected a number, a \"text\", a NAME or a $capture");
         }
         self.at += word.len();
         Ok(Operand::Name(word.to_owned()))
@@ -351,7 +351,7 @@ impl<'a> Reader<'a> {
         let rest = self.rest();
         let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '.').unwrap_or(rest.len());
         let Ok(time) = crate::event::wire::time(&rest[..end]) else {
-            return self.fail("a span of time such as 500ms or 2s should stand here");
+            return self.fail("expected a span of time such as 500ms or 2s");
         };
         self.at += end;
         Ok(time)

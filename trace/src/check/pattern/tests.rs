@@ -56,15 +56,15 @@ fn what_is_missing_is_told() {
 #[test]
 fn faults_say_what_to_write() {
     let fault = |text: &str| text.parse::<Pattern>().unwrap_err().to_string();
-    insta::assert_snapshot!(fault("server: lissen"), @r#"a call or another moment should stand here: recv, send, accept, state, sent, prints …, at "lissen""#);
-    insta::assert_snapshot!(fault("server: listen(backlog = 5)"), @r#"`==`, `!=`, `<`, `<=`, `>`, `>=` or `~` should stand here, at "= 5)""#);
-    insta::assert_snapshot!(fault("recv ->"), @"a number, a \"text\", a NAME or a $capture should stand here, at the end");
-    insta::assert_snapshot!(fault("recv recv"), @r#"`then`, `and` or `or` should stand here, at "recv""#);
+    insta::assert_snapshot!(fault("server: lissen"), @r#"expected a call or another moment: recv, send, accept, state, sent, prints …, at "lissen""#);
+    insta::assert_snapshot!(fault("server: listen(backlog = 5)"), @r#"expected `==`, `!=`, `<`, `<=`, `>`, `>=` or `~`, at "= 5)""#);
+    insta::assert_snapshot!(fault("recv ->"), @"expected a number, a \"text\", a NAME or a $capture, at the end");
+    insta::assert_snapshot!(fault("recv recv"), @r#"expected `then`, `and` or `or`, at "recv""#);
     insta::assert_snapshot!(fault("entered recv -> 5"), @r#"a call that was only entered has no result yet, at " 5""#);
-    insta::assert_snapshot!(fault("state CLOSING_WAIT"), @r#"a TCP state such as LISTEN, CLOSE_WAIT or TIME_WAIT, or `any`, should stand here, at "CLOSING_WAIT""#);
-    insta::assert_snapshot!(fault("a: recv then b: recv within soon"), @r#"a span of time such as 500ms or 2s should stand here, at "soon""#);
-    assert!(fault("sent[tcp.sin]").starts_with("\"tcp.sin\" is no word of a filter"));
-    assert!(fault("server: listen(baklog == 5)").starts_with("one of these should stand here: backlog, sockfd, fd,"));
+    insta::assert_snapshot!(fault("state CLOSING_WAIT"), @r#"expected a TCP state such as LISTEN, CLOSE_WAIT or TIME_WAIT, or `any`, at "CLOSING_WAIT""#);
+    insta::assert_snapshot!(fault("a: recv then b: recv within soon"), @r#"expected a span of time such as 500ms or 2s, at "soon""#);
+    assert!(fault("sent[tcp.sin]").starts_with("\"tcp.sin\" is not a word of a filter"));
+    assert!(fault("server: listen(baklog == 5)").starts_with("expected one of these: backlog, sockfd, fd,"));
 }
 
 proptest! {

@@ -239,7 +239,7 @@ mod tests {
         assert!(rule("one-bite").starts_with("there is no rule \"one-bite\"; there are hold, one-byte,"));
         assert_eq!(rule("split=x"), "\"x\" is not a number that fits here");
         assert_eq!(rule("silence"), "\"silence\" has no value; write it as silence=…");
-        assert!(rule("hold tcp.sin").starts_with("\"tcp.sin\" is no word of a filter"));
+        assert!(rule("hold tcp.sin").starts_with("\"tcp.sin\" is not a word of a filter"));
     }
 
     proptest! {
