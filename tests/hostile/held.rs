@@ -41,7 +41,13 @@ pub(crate) fn hostile(source: &str) -> Setup {
     lan().python("hostile", 66, source).with(|plan| plan.limits.wall = std::time::Duration::from_secs(20))
 }
 
-/// The same, with arguments for the program.
+/// The same with a C program, which is `hostile.c`.
+pub(crate) fn hostile_c(source: &str) -> Setup {
+    let wall = limits(|limits| limits.wall = std::time::Duration::from_mins(1));
+    lan().program("hostile", 66, "hostile.c", source).with(wall)
+}
+
+/// The same as [`hostile`], with arguments for the program.
 pub(crate) fn hostile_with(source: &str, args: &[&str]) -> Setup {
     hostile(source).with(|plan| plan.hosts[0].argv.extend(args.iter().map(ToString::to_string)))
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::held::{held, hostile, limits};
+use crate::held::{held, hostile, hostile_c, limits};
 use support::lab_run::Setup;
 use trace::bytes::Bytes;
 use trace::event::Fact;
@@ -127,4 +127,13 @@ fn descriptors_that_become_others() {
     assert!(first != third && third != fifth && first != fifth);
     // Files are none of the trace's business, whatever number they have.
     assert!(with(b"into the file").is_none() && with(b"the last word").is_none(), "{}", run.dump());
+}
+
+/// A learner's C program may write its own debugging information, by assembly.
+#[test]
+fn debugging_information_that_has_no_end() {
+    let run = held(hostile_c(include_str!("programs/deep.c")));
+    assert_eq!((run.terminal(0).as_str(), run.status(0)), ("ready\r\ndone\r\n", ExitStatus::Exited(0)));
+    // The lines are told by another part of it, which nobody has touched.
+    assert_eq!(run.call(0, Syscall::Socket).line, Some(26));
 }

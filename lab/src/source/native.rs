@@ -1,5 +1,8 @@
 //! The line of a compiled program, by what its compiler wrote down of it (DWARF).
 //!
+//! All of it may be a lie, and one that was made to harm its reader: a learner's C program can put its own bytes into
+//! every section. So what is read of it is read from the beginning to the end, never as deep or as often as it says.
+//!
 //! At a call's entry a thread stands in libc. From there its stack is unwound by the tables that the libraries and the
 //! program itself have for it (`.eh_frame`), up to the first function of the learner's. Nothing is guessed from what
 //! happens to lie on the stack: where a table is missing, the line is not known.
@@ -7,19 +10,24 @@
 //! The program's file is read once, through `/proc/PID/exe` and when it has not run a single instruction: it is what
 //! the compiler has made, whatever stands at its path. Libraries are read if they are the system's.
 
+mod functions;
+mod lines;
+
 use std::fs::{self, File};
 use std::io::Read;
 use std::sync::Arc;
 
 use gimli::{
-    BaseAddresses, CfaRule, EhFrame, EhFrameHdr, EndianArcSlice, LittleEndian, ParsedEhFrameHdr, Register,
-    RegisterRule, SectionId, UnwindContext, UnwindSection, X86_64,
+    BaseAddresses, CfaRule, EhFrame, EhFrameHdr, EhFrameOffset, EndianArcSlice, LittleEndian, ParsedEhFrameHdr,
+    Pointer, Register, RegisterRule, UnwindContext, UnwindSection, UnwindTableRow, X86_64,
 };
 use object::{Object, ObjectSection, ObjectSegment};
 use trace::event::call::Place;
 
 use crate::sys::memory;
 use crate::sys::ptrace::{self, Tid};
+use functions::Functions;
+use lines::Lines;
 
 type Reader = EndianArcSlice<LittleEndian>;
 
@@ -28,6 +36,11 @@ const LARGEST: u64 = 8 << 20;
 const LARGEST_PROGRAM: u64 = 1 << 20;
 /// So many functions are looked at between a call and the learner's line.
 const FRAMES: usize = 24;
+/// What there is to say of one function's frame, in bytes. The largest that GCC makes of a program of the course's has
+/// a hundred; each look goes through it.
+const LARGEST_FRAME: usize = 4096;
+/// A file has so many functions at most: the C library has some thousands.
+const FUNCTIONS: usize = 1 << 20;
 
 /// A compiled program, and the libraries that it was seen in.
 pub(super) struct Native {
@@ -39,7 +52,8 @@ pub(super) struct Native {
 struct Program {
     path: String,
     tables: Tables,
-    lines: addr2line::Context<Reader>,
+    lines: Lines,
+    functions: Functions,
 }
 
 /// How to unwind the frames of one file's functions.
@@ -108,30 +122,23 @@ impl Program {
         let exe = format!("/proc/{process}/exe");
         let path = fs::read_link(&exe).ok()?.to_str()?.to_owned();
         let bytes = whole(File::open(exe).ok()?, LARGEST_PROGRAM)?;
-        let file = object::File::parse(&*bytes).ok()?;
-        let load = |id: SectionId| -> Result<Reader, gimli::Error> {
-            let section = file.section_by_name(id.name());
-            let data = section.and_then(|section| section.data().ok()).unwrap_or_default();
-            Ok(Reader::new(data.into(), LittleEndian))
-        };
-        let lines = addr2line::Context::from_dwarf(gimli::Dwarf::load(load).ok()?).ok()?;
-        Some(Self { path, tables: Tables::parse(&bytes)?, lines })
+        Self::parse(path, &bytes)
+    }
+
+    /// The same, of the bytes that the file has.
+    fn parse(path: String, bytes: &[u8]) -> Option<Self> {
+        let file = object::File::parse(bytes).ok()?;
+        let (lines, functions) = (Lines::parse(&file), Functions::parse(&file));
+        Some(Self { path, tables: Tables::parse(bytes)?, lines, functions })
     }
 
     /// The line at an address of the file's, if it is in one of these files.
     fn place(&self, address: u64, files: &[String]) -> Option<Place> {
-        let mut frames = self.lines.find_frames(address).skip_all_loads().ok()?;
-        while let Ok(Some(frame)) = frames.next() {
-            let Some((path, line)) = frame.location.and_then(|location| Some((location.file?, location.line?))) else {
-                continue;
-            };
-            let name = path.rsplit('/').next().unwrap_or(path);
-            if files.iter().any(|file| file == name) {
-                let function = frame.function.and_then(|function| Some(function.raw_name().ok()?.into_owned()));
-                return Some(Place { file: name.to_owned(), line, function: function.unwrap_or_default() });
-            }
-        }
-        None
+        let (name, line) = self.lines.at(address)?;
+        files.iter().any(|file| file == name).then(|| {
+            let function = self.functions.at(address).unwrap_or_default().to_owned();
+            Place { file: name.to_owned(), line, function }
+        })
     }
 }
 
@@ -154,9 +161,7 @@ impl Tables {
     /// The registers of whoever called the function at this address of the file's, RA for the program counter.
     fn caller(&self, process: Tid, address: u64, registers: [u64; 17]) -> Option<[u64; 17]> {
         let mut context = UnwindContext::new();
-        let table = self.index.table()?;
-        let cie = EhFrame::cie_from_offset;
-        let row = table.unwind_info_for_address(&self.frames, &self.bases, &mut context, address, cie).ok()?;
+        let row = self.row(address, &mut context)?;
         let value = |register: Register| registers.get(usize::from(register.0)).copied();
         let frame = match *row.cfa() {
             CfaRule::RegisterAndOffset { register, offset } => value(register)?.wrapping_add_signed(offset),
@@ -179,6 +184,26 @@ impl Tables {
         }
         caller[usize::from(X86_64::RSP.0)] = frame;
         (caller[usize::from(X86_64::RA.0)] != 0).then_some(caller)
+    }
+}
+
+impl Tables {
+    /// How to find the caller of the function at this address, from there.
+    fn row<'a>(&self, address: u64, context: &'a mut UnwindContext<usize>) -> Option<&'a UnwindTableRow<usize>> {
+        let table = self.index.table()?;
+        // gimli takes it at its word, and multiplies and subtracts what is in it.
+        let (count, _) = table.iter(&self.bases).size_hint();
+        if count > FUNCTIONS {
+            return None;
+        }
+        let entry = table.lookup(address, &self.bases).and_then(Pointer::direct).ok()?;
+        let offset = entry.checked_sub(self.index.eh_frame_ptr().direct().ok()?)?;
+        let offset = EhFrameOffset(usize::try_from(offset).ok()?);
+        let frame = self.frames.fde_from_offset(&self.bases, offset, EhFrame::cie_from_offset).ok()?;
+        if !frame.contains(address) || frame.entry_len().saturating_add(frame.cie().entry_len()) > LARGEST_FRAME {
+            return None;
+        }
+        frame.unwind_info_for_address(&self.frames, &self.bases, context, address).ok()
     }
 }
 
@@ -205,26 +230,4 @@ fn mapped(maps: &str, at: u64) -> Option<(&str, u64)> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_address_has_its_file_and_that_files_beginning() {
-        let maps = "\
-5600-5601 r--p 00000000 00:3a 5                          /home/learner/server
-5601-5602 r-xp 00001000 00:3a 5                          /home/learner/server
-7f00-7f10 r--p 00000000 fe:00 9                          /usr/lib/libc.so.6
-7f10-7f20 r-xp 00010000 fe:00 9                          /usr/lib/libc.so.6
-7ffe-7fff rw-p 00000000 00:00 0                          [stack]
-";
-        assert_eq!(mapped(maps, 0x5601), Some(("/home/learner/server", 0x5600)));
-        assert_eq!(mapped(maps, 0x7f1f), Some(("/usr/lib/libc.so.6", 0x7f00)));
-        assert_eq!((mapped(maps, 0x7ffe), mapped(maps, 0x1)), (None, None));
-    }
-
-    #[test]
-    fn other_bytes_have_no_tables() {
-        assert!(Tables::parse(b"\x7fELF and nothing else").is_none());
-        assert!(Tables::parse(&[]).is_none());
-    }
-}
+mod tests;
