@@ -249,13 +249,23 @@ impl Hosts {
         }
     }
 
-    /// All hosts as they were in a world of which the events are not at hand, in the order of its calls.
+    /// All hosts as they were in a world of which the events are not at hand. The latest calls are looked at first:
+    /// what a line did before its last call is not put into words.
     pub(crate) fn at(model: &Model) -> Self {
         let mut hosts = Self(vec![HostNow::default(); model.hosts.len()]);
-        for call in model.calls.values() {
+        // Of each line: whether its note is known; until then, its calls so far had nothing to tell.
+        let mut lines: Map<(usize, u32), bool> = Map::new();
+        for call in model.calls.values().rev() {
             let host = model.threads.get(&call.thread).map(|thread| usize::from(thread.host.0));
-            if let (Some(now), Some(line)) = (host.and_then(|host| hosts.0.get_mut(host)), line_of(model, call)) {
-                now.take_note(line, call::note(model, call));
+            let (Some(host), Some(line)) = (host, line_of(model, call)) else { continue };
+            let known = lines.get(&(host, line)).copied();
+            let (None | Some(false), Some(now)) = (known, hosts.0.get_mut(host)) else { continue };
+            now.line.get_or_insert(Line { number: line, blocked: false });
+            let note = call::note(model, call);
+            lines.insert((host, line), note.is_some());
+            // As when they are taken one by one: a line that went on to another call waits no longer.
+            if let Some(note) = note.filter(|note| known.is_none() || !matches!(note.did, Did::Waits(_))) {
+                now.notes.insert(line, note);
             }
         }
         for (now, host) in hosts.0.iter_mut().zip(0..) {

@@ -71,29 +71,67 @@ struct Sight {
     rows: Range<f64>,
 }
 
-/// The layout, and what it was made of.
-#[derive(Default)]
+/// The layout, and what it was made of; what of it is in sight.
 struct Drawn {
     log: Log,
     options: Options,
     layout: Layout,
-    /// The event that was in the middle when other options were chosen: it is to stay there.
-    middle: Option<u64>,
+    cursor: Option<u64>,
+    sight: Sight,
+    /// Whether the newest events are in sight.
+    at_end: bool,
+}
+
+impl Default for Drawn {
+    fn default() -> Self {
+        Self {
+            log: Log::default(),
+            options: Options::default(),
+            layout: Layout::default(),
+            cursor: None,
+            sight: Sight { width: 960.0, rows: 0.0..600.0 },
+            at_end: true,
+        }
+    }
 }
 
 impl Drawn {
-    /// Adds the events that have come since; another run or other options begin anew. `seen` are the pixels in sight.
-    fn follow(&mut self, log: &Log, options: Options, seen: &Range<f64>) {
+    /// Adds the events that have come since; another run or other options begin anew. Returns where to scroll to, if
+    /// something else has to come into sight: whoever watches the newest events goes on doing so, a moment that one
+    /// goes to comes into sight, and with other options what was in the middle stays there.
+    fn follow(&mut self, props: &LadderProps) -> Option<f64> {
+        let LadderProps { log, options, cursor, .. } = props;
+        let came = *log != self.log;
         let same = log.same_run(&self.log) && log.len() >= self.log.len();
-        if !same || options != self.options {
-            let middle = Geometry::row(f64::midpoint(seen.start, seen.end));
-            let middle = self.layout.row_at(middle).filter(|_| same).map(|row| row.seq);
-            *self = Self { options, layout: Layout::new(options), middle, ..Self::default() };
+        let mut middle = None;
+        if !same || *options != self.options {
+            let pixel = f64::midpoint(self.sight.rows.start, self.sight.rows.end);
+            middle = self.layout.row_at(Geometry::row(pixel)).filter(|_| same).map(|row| row.seq);
+            (self.options, self.layout, self.log) = (*options, Layout::new(*options), Log::default());
         }
         for event in &log.events()[self.log.len()..] {
             self.layout.push(event);
         }
         self.log = log.clone();
+        let went = std::mem::replace(&mut self.cursor, *cursor) != *cursor;
+        let span = self.sight.rows.end - self.sight.rows.start;
+        let pixel = |seq: u64| self.layout.row_of(seq).map(|row| Geometry::pixel(row.y));
+        let to_end = cursor.is_none() && (went || self.at_end && (came || middle.is_some()));
+        let top = match (cursor, middle) {
+            _ if to_end => f64::MAX,
+            (_, Some(seq)) => pixel(seq)? - span / 2.0,
+            (Some(seq), None) if went => {
+                let y = pixel(*seq)?;
+                if (self.sight.rows.start..=self.sight.rows.end).contains(&y) {
+                    return None;
+                }
+                y - span / 2.0
+            }
+            _ => return None,
+        };
+        let start = top.min(Geometry::height_of(&self.layout) - span).max(0.0).round();
+        (self.sight.rows, self.at_end) = (start..start + span, to_end);
+        Some(if to_end { top } else { start })
     }
 }
 
@@ -102,24 +140,39 @@ impl Drawn {
 pub(crate) fn Ladder(props: &LadderProps) -> Html {
     let place = use_node_ref();
     let drawn = use_mut_ref(Drawn::default);
-    let sight = use_state_eq(|| Sight { width: 960.0, rows: 0.0..600.0 });
-    let at_end = use_mut_ref(|| true);
     let table = use_state_eq(|| false);
+    let redraw = use_force_update();
 
     let look = {
-        let (place, sight, at_end) = (place.clone(), sight.setter(), at_end.clone());
+        let (place, drawn) = (place.clone(), drawn.clone());
         move || {
             let Some(element) = place.cast::<Element>() else { return };
             let (top, height) = (element.scroll_top(), element.client_height());
-            *at_end.borrow_mut() = top + height + NEAR_END >= element.scroll_height();
+            if height == 0 {
+                return; // it is not shown
+            }
+            let mut drawn = drawn.borrow_mut();
+            drawn.at_end = top + height + NEAR_END >= element.scroll_height();
             let rows = f64::from(top)..f64::from(top + height) - HEAD;
-            sight.set(Sight { width: f64::from(element.client_width()), rows });
+            let sight = Sight { width: f64::from(element.client_width()), rows };
+            if drawn.sight != sight {
+                drawn.sight = sight;
+                redraw.force_update();
+            }
         }
     };
     {
-        let (place, look) = (place.clone(), look.clone());
+        let (place, drawn, look) = (place.clone(), drawn.clone(), look.clone());
         use_effect_with((), move |()| {
-            let on_resize = Closure::<dyn Fn()>::new(look);
+            let resized = place.clone();
+            let on_resize = Closure::<dyn Fn()>::new(move || {
+                if let Some(element) = resized.cast::<Element>()
+                    && drawn.borrow().at_end
+                {
+                    scroll_to(&element, f64::MAX);
+                }
+                look();
+            });
             let observer = ResizeObserver::new(on_resize.as_ref().unchecked_ref()).ok();
             if let (Some(observer), Some(element)) = (&observer, place.cast::<Element>()) {
                 observer.observe(&element);
@@ -132,43 +185,13 @@ pub(crate) fn Ladder(props: &LadderProps) -> Html {
             }
         });
     }
+    // Where it is scrolled to is known before it is drawn, so that what will be in sight is drawn at once.
+    let to = drawn.borrow_mut().follow(props);
     {
-        let (place, at_end, live) = (place.clone(), at_end.clone(), props.cursor.is_none());
-        use_effect_with((props.log.clone(), live), move |_| {
-            if let Some(element) = place.cast::<Element>()
-                && live
-                && *at_end.borrow()
-            {
-                element.set_scroll_top(element.scroll_height());
-            }
-        });
-    }
-
-    drawn.borrow_mut().follow(&props.log, props.options, &sight.rows);
-    {
-        let (place, drawn) = (place.clone(), drawn.clone());
-        let live = props.cursor.is_none();
-        use_effect_with(props.options, move |_| {
-            let mut drawn = drawn.borrow_mut();
-            let middle = drawn.middle.take().and_then(|seq| drawn.layout.row_of(seq));
-            if let (Some(row), Some(element)) = (middle, place.cast::<Element>()) {
-                let half = f64::from(element.client_height()) / 2.0;
-                let top = if live && *at_end.borrow() { f64::MAX } else { Geometry::pixel(row.y) - half };
+        let place = place.clone();
+        use_effect(move || {
+            if let (Some(top), Some(element)) = (to, place.cast::<Element>()) {
                 scroll_to(&element, top);
-            }
-        });
-    }
-    {
-        // A moment that one goes to comes into sight; one that is there already moves nothing.
-        let (place, drawn) = (place.clone(), drawn.clone());
-        use_effect_with(props.cursor, move |cursor| {
-            let row = cursor.and_then(|seq| drawn.borrow().layout.row_of(seq));
-            if let (Some(row), Some(element)) = (row, place.cast::<Element>()) {
-                let (y, height) = (Geometry::pixel(row.y), f64::from(element.client_height()) - HEAD);
-                let top = f64::from(element.scroll_top());
-                if y < top || y > top + height {
-                    scroll_to(&element, y - height / 2.0);
-                }
             }
         });
     }
@@ -204,9 +227,10 @@ pub(crate) fn Ladder(props: &LadderProps) -> Html {
     };
     let drawn = drawn.borrow();
     let words = Words::of(props.lang);
-    let geometry = Geometry::of(&drawn.layout, sight.width, &sight.rows);
-    let part = props.saving.map(|_| save::part(geometry.height, sight.rows.start));
-    let geometry = part.as_ref().map_or(geometry, |part| Geometry::of(&drawn.layout, sight.width, part));
+    let Sight { width, rows } = &drawn.sight;
+    let geometry = Geometry::of(&drawn.layout, *width, rows);
+    let part = props.saving.map(|_| save::part(geometry.height, rows.start));
+    let geometry = part.as_ref().map_or(geometry, |part| Geometry::of(&drawn.layout, *width, part));
     {
         let (place, on_look) = (place.clone(), props.on_look.clone());
         use_effect_with((props.saving, part), move |(saving, part)| {

@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use trace::event::Fact;
 use trace::id::HostId;
 use trace::lesson::Lang;
 use wasm_bindgen::closure::Closure;
@@ -109,10 +108,7 @@ fn write(terminal: &lazy::Term, host: HostId, (before, shown): (Log, usize), (no
         terminal.clear();
         0
     };
-    for event in &now.events()[from..upto] {
-        match &event.fact {
-            Fact::Printed { host: printed, bytes } if *printed == host => terminal.write(&bytes.0),
-            _ => {}
-        }
+    for bytes in now.timeline().printed(host, from..upto) {
+        terminal.write(&bytes.0);
     }
 }

@@ -1,6 +1,7 @@
 //! The bar below the ladder: where in the run one looks, and how to get elsewhere.
 
-use trace::event::{Event, Fact};
+mod marks;
+
 use trace::time::Nanos;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
@@ -12,10 +13,9 @@ use crate::browser;
 use crate::state::Action;
 use crate::state::bench::Bench;
 use crate::state::cursor::{Slowness, Step, Way};
+use crate::state::log::Log;
 use crate::state::scope::Look;
-
-/// How many marks there are at most along the run.
-const MARKS: usize = 240;
+use marks::Marks;
 
 /// The bar; nothing before the first event.
 pub(crate) fn timebar(ui: &Ui, bench: &Bench) -> Html {
@@ -42,7 +42,7 @@ pub(crate) fn timebar(ui: &Ui, bench: &Bench) -> Html {
         .with(button(label, "play", shape, &look(Look::Play)))
         .with(button(words.on, "on", "M5 3l6 5l-6 5zM11 3h1.6v10H11z", &look(Look::Step(Step::Event, Way::On))))
         .with(slowness(ui, scope.slowness))
-        .with(scrubber(ui, &events, count, &at))
+        .with(scrubber(ui, log, count, &at))
         .with(el("output").at("class", "timebar-at").text(at))
         .all(copy(ui, bench))
         .with(
@@ -107,8 +107,8 @@ fn slowness(ui: &Ui, chosen: Slowness) -> Html {
 }
 
 /// All of the run from left to right, in even steps, with marks where something happened.
-fn scrubber(ui: &Ui, events: &[Event], count: usize, at: &str) -> Html {
-    let words = ui.words.scope;
+fn scrubber(ui: &Ui, log: &Log, count: usize, at: &str) -> Html {
+    let (words, all) = (ui.words.scope, log.len());
     let dispatch = ui.dispatch.clone();
     let oninput = Callback::from(move |event: InputEvent| {
         let input = event.target_dyn_into::<HtmlInputElement>();
@@ -118,48 +118,9 @@ fn scrubber(ui: &Ui, events: &[Event], count: usize, at: &str) -> Html {
     });
     html! {
         <div class="scrubber">
-            { marks(events) }
-            <input type="range" min="1" max={events.len().to_string()} value={count.to_string()} step="1" {oninput}
-                aria-label={words.time} aria-valuetext={(words.moment)(count, events.len(), at)} data-testid="scrubber" />
+            <Marks log={log.clone()} />
+            <input type="range" min="1" max={all.to_string()} value={count.to_string()} step="1" {oninput}
+                aria-label={words.time} aria-valuetext={(words.moment)(count, all, at)} data-testid="scrubber" />
         </div>
-    }
-}
-
-/// What happened along the run, the most notable of each stretch.
-fn marks(events: &[Event]) -> Html {
-    let stretches = events.len().min(MARKS);
-    let mut most = vec![0_u8; stretches];
-    for (index, event) in events.iter().enumerate() {
-        let stretch = &mut most[index * stretches / events.len()];
-        *stretch = (*stretch).max(notable(&event.fact));
-    }
-    let paths = ["call", "packet", "person", "bad"].iter().zip(1..).map(|(class, level)| {
-        let mut d = String::new();
-        for (stretch, _) in most.iter().enumerate().filter(|(_, most)| **most == level) {
-            d.extend(["M", &(2 * stretch + 1).to_string(), " 0v1"]);
-        }
-        el("path").put("class", format!("mark-{class}")).put("d", d).into()
-    });
-    el("svg")
-        .at("class", "scrubber-marks")
-        .put("viewBox", format!("0 0 {} 1", 2 * stretches))
-        .at("preserveAspectRatio", "none")
-        .at("aria-hidden", "true")
-        .all(paths)
-        .into()
-}
-
-/// How notable an event is: 1 a call, 2 a packet, 3 a person's or program's words, 4 what went wrong.
-fn notable(fact: &Fact) -> u8 {
-    match fact {
-        Fact::CallEntered { .. } | Fact::CallReturned { .. } => 1,
-        Fact::FrameSent { .. } | Fact::FrameDelivered { .. } | Fact::FrameMade { .. } | Fact::FrameLooped { .. } => 2,
-        Fact::Typed { .. } | Fact::Printed { .. } => 3,
-        Fact::FrameLost { .. }
-        | Fact::FrameHeld { .. }
-        | Fact::LimitReached { .. }
-        | Fact::Missed { .. }
-        | Fact::ProgramEnded { .. } => 4,
-        _ => 0,
     }
 }

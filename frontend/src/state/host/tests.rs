@@ -143,3 +143,27 @@ fn the_end_leaves_the_exit_status_and_what_was_noted() {
     assert_eq!(story.server().line, None);
     assert!(story.server().notes.is_empty());
 }
+
+#[test]
+fn from_the_last_call_back_it_is_what_it_was_one_by_one() {
+    for events in [trace::fixtures::tcp_echo(), trace::fixtures::refused(), trace::fixtures::retransmission()] {
+        let mut model = Model::default();
+        let mut noted = 0;
+        for event in &events {
+            model.apply(event);
+            let mut forward = Hosts(vec![HostNow::default(); model.hosts.len()]);
+            for call in model.calls.values() {
+                let host = usize::from(model.threads[&call.thread].host.0);
+                if let Some(line) = line_of(&model, call) {
+                    forward.0[host].take_note(line, call::note(&model, call));
+                }
+            }
+            for (now, host) in forward.0.iter_mut().zip(0..) {
+                now.look(&model, HostId(host));
+            }
+            noted += forward.0.iter().map(|host| host.notes.len()).sum::<usize>();
+            assert_eq!(Hosts::at(&model), forward, "after {event:?}");
+        }
+        assert!(noted > 0);
+    }
+}

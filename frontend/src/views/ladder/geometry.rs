@@ -102,7 +102,7 @@ impl Geometry {
             lines: lines.collect(),
             width,
             now: TOP + (ladder.bottom() + 0.5) * ROW,
-            height: (TOP + (ladder.height() + 1.5) * ROW).ceil(),
+            height: Self::height_of(ladder),
             narrow,
             seen: seen.clone(),
             rows: (seen.start - TOP) / ROW - OVERSCAN..(seen.end - TOP) / ROW + OVERSCAN,
@@ -110,6 +110,11 @@ impl Geometry {
             band: (lane - 4.0).max(2.0),
             axis,
         }
+    }
+
+    /// How high the picture is, whichever part of it is seen.
+    pub(crate) fn height_of(ladder: &Ladder) -> f64 {
+        (TOP + (ladder.height() + 1.5) * ROW).ceil()
     }
 
     /// The pixel of a row; what reaches far out of the window is cut there.
