@@ -1,5 +1,6 @@
 //! The app: holds the state, carries out its effects, and draws the frame around every page.
 
+use trace::lesson::Lang;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
@@ -25,6 +26,8 @@ pub(crate) struct App {
     part: bool,
     /// Whether the list of keys lies on top.
     keys: bool,
+    /// What the document around the app was given last: language, whether it is dark, title.
+    dressed: Option<(Lang, bool, String)>,
 }
 
 impl Component for App {
@@ -51,7 +54,7 @@ impl Component for App {
 
         let (mut state, effects) = State::new(browser::lang(), browser::theme(), browser::route());
         state.layout.desk = browser::is_desk();
-        let mut app = Self { state, link: None, dispatch, moved: false, part: true, keys: false };
+        let mut app = Self { state, link: None, dispatch, moved: false, part: true, keys: false, dressed: None };
         app.dress();
         app.perform(effects);
         app
@@ -163,7 +166,7 @@ impl App {
     }
 
     /// What is outside of the app's own elements: the document's language, colours and title.
-    fn dress(&self) {
+    fn dress(&mut self) {
         let words = Words::of(self.state.lang);
         let title = match (&self.state.route, self.state.bench.ready()) {
             (Route::Lesson(_), Some(bench)) => format!("{} · Socklab", bench.page.card.title),
@@ -172,7 +175,13 @@ impl App {
             (Route::Missing, _) => format!("{} · Socklab", words.not_found),
             _ => format!("Socklab · {}", words.tagline),
         };
-        browser::dress(self.state.lang, self.state.theme.is_dark(), &title);
+        let dressed = Some((self.state.lang, self.state.theme.is_dark(), title));
+        if dressed != self.dressed {
+            self.dressed = dressed;
+            if let Some((lang, dark, title)) = &self.dressed {
+                browser::dress(*lang, *dark, title);
+            }
+        }
     }
 }
 

@@ -257,7 +257,8 @@ impl Bench {
     pub(crate) fn go_to_cursor(&mut self) {
         let timeline = self.run.log.timeline();
         let count = self.scope.cursor.count(timeline.events());
-        self.past = count.map(|count| Past::after(&timeline, count, self.past.take()));
+        let noted = self.run.phase != Phase::Recorded;
+        self.past = count.map(|count| Past::after(&timeline, count, noted, self.past.take()));
     }
 
     /// What the hosts are doing at the moment that is looked at.

@@ -249,17 +249,29 @@ impl Hosts {
         }
     }
 
-    /// All hosts as they were in a world of which the events are not at hand. The latest calls are looked at first:
-    /// what a line did before its last call is not put into words.
-    pub(crate) fn at(model: &Model) -> Self {
+    /// All hosts as they were in a world of which the events are not at hand; where there is an editor, with notes
+    /// beside the lines.
+    pub(crate) fn at(model: &Model, noted: bool) -> Self {
         let mut hosts = Self(vec![HostNow::default(); model.hosts.len()]);
+        if noted {
+            hosts.note(model);
+        }
+        for (now, host) in hosts.0.iter_mut().zip(0..) {
+            now.look(model, HostId(host));
+        }
+        hosts
+    }
+
+    /// Notes what all lines did. The latest calls are looked at first: what a line did before its last call is not put
+    /// into words.
+    fn note(&mut self, model: &Model) {
         // Of each line: whether its note is known; until then, its calls so far had nothing to tell.
         let mut lines: Map<(usize, u32), bool> = Map::new();
         for call in model.calls.values().rev() {
             let host = model.threads.get(&call.thread).map(|thread| usize::from(thread.host.0));
             let (Some(host), Some(line)) = (host, line_of(model, call)) else { continue };
             let known = lines.get(&(host, line)).copied();
-            let (None | Some(false), Some(now)) = (known, hosts.0.get_mut(host)) else { continue };
+            let (None | Some(false), Some(now)) = (known, self.0.get_mut(host)) else { continue };
             now.line.get_or_insert(Line { number: line, blocked: false });
             let note = call::note(model, call);
             lines.insert((host, line), note.is_some());
@@ -268,10 +280,6 @@ impl Hosts {
                 now.notes.insert(line, note);
             }
         }
-        for (now, host) in hosts.0.iter_mut().zip(0..) {
-            now.look(model, HostId(host));
-        }
-        hosts
     }
 
     /// Nothing runs any more: what waited waits no longer.

@@ -135,7 +135,7 @@ impl Run {
     pub(crate) fn recorded(events: Vec<Event>) -> Self {
         let mut run = Self { phase: Phase::Recorded, ..Self::default() };
         run.log.append(events);
-        run.hosts = Hosts::at(run.log.timeline().latest());
+        run.hosts = Hosts::at(run.log.timeline().latest(), false);
         run
     }
 

@@ -162,7 +162,7 @@ fn from_the_last_call_back_it_is_what_it_was_one_by_one() {
                 now.look(&model, HostId(host));
             }
             noted += forward.0.iter().map(|host| host.notes.len()).sum::<usize>();
-            assert_eq!(Hosts::at(&model), forward, "after {event:?}");
+            assert_eq!(Hosts::at(&model, true), forward, "after {event:?}");
         }
         assert!(noted > 0);
     }
