@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::assets::Assets;
-use crate::lessons::Library;
+use crate::lessons::{Library, Shelf};
 use crate::metrics::Metrics;
 use crate::pace::Pace;
 use crate::runs::{Policy, Runs};
@@ -19,7 +19,7 @@ const EXPORTS: usize = 2;
 #[derive(Debug)]
 pub struct App {
     /// The course.
-    pub library: Library,
+    pub shelf: Shelf,
     /// What goes on.
     pub runs: Arc<Runs>,
     /// The page.
@@ -40,7 +40,7 @@ impl App {
     /// A server with these lessons and this page, and no runs.
     pub fn new(library: Library, assets: Assets, policy: Policy) -> Arc<Self> {
         Arc::new(Self {
-            library,
+            shelf: Shelf::new(library),
             starts: Pace::a_minute(policy.starts_a_minute),
             runs: Runs::new(policy),
             assets,

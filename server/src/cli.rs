@@ -39,7 +39,7 @@ enum Command {
     Replay(replay::Args),
     /// Turn a recording into packets for Wireshark, calls as strace writes them, or JSON.
     Export(export::Args),
-    /// For authors of lessons: new, check, test, grade.
+    /// For authors of lessons: new, check, preview, test, grade.
     Lesson(lesson::Args),
     /// Check whether this machine has what runs need.
     Doctor,
@@ -57,7 +57,13 @@ pub fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
 fn choose(cli: Cli) -> anyhow::Result<ExitCode> {
     // A server's log is its voice; a run's output is its trace, and the log only speaks up when something is wrong.
     // Of others' libraries only warnings: they may speak of learners' programs.
-    let usual = if matches!(cli.command, Command::Serve(_)) { "warn,server=info,lab=info" } else { "warn" };
+    let usual = if matches!(&cli.command, Command::Serve(_))
+        || matches!(&cli.command, Command::Lesson(args) if args.serves())
+    {
+        "warn,server=info,lab=info"
+    } else {
+        "warn"
+    };
     let filter = EnvFilter::try_new(cli.log.as_deref().unwrap_or(usual))?;
     let colours = io::stderr().is_terminal();
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(colours).init();

@@ -10,6 +10,7 @@ pub mod parse;
 pub mod parts;
 pub mod prose;
 pub mod search;
+pub mod shelf;
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -24,6 +25,7 @@ use exercise::{Check, Claim, Expect, Grade, Prediction, Programs, Schedule};
 pub use load::Library;
 pub use parse::Fault;
 use prose::Prose;
+pub use shelf::Shelf;
 
 use crate::limits;
 

@@ -5,6 +5,7 @@
 //! - [`session`] is one websocket, [`runs`] is what goes on behind all of them;
 //! - [`visit`] is how a learner's own browser gets into a run;
 //! - [`lessons`] is the course;
+//! - [`preview`] is a lesson while it is being written;
 //! - [`export`] turns runs into files;
 //! - [`html`] is how text is shown on pages that the server renders;
 //! - [`limits`] is what its runs may use, [`config`] the file in which an operator says so;
@@ -25,6 +26,7 @@ pub mod lessons;
 pub mod limits;
 pub mod metrics;
 pub mod pace;
+pub mod preview;
 pub mod routes;
 pub mod runs;
 pub mod session;

@@ -59,7 +59,7 @@ fn registry(app: &App) -> Registry {
     gauge("runs_waiting", "Runs that wait in line for a place", runs.waiting());
     gauge("runs_kept", "Runs that are over and can still be looked at", runs.kept());
     gauge("sessions", "Websockets that are open", app.sessions.len());
-    gauge("lessons", "Lessons that are served", app.library.lessons().len());
+    gauge("lessons", "Lessons that are served", app.shelf.now().lessons().len());
     let bytes = i64::try_from(runs.bytes()).unwrap_or(i64::MAX);
     registry.register_with_unit("traces", "Memory of the traces that are kept", Unit::Bytes, ConstGauge::new(bytes));
     registry

@@ -73,6 +73,6 @@ async fn health(State(app): State<Arc<App>>) -> String {
         app.runs.going_on(),
         app.runs.policy().max_runs,
         app.runs.waiting(),
-        app.library.lessons().len()
+        app.shelf.now().lessons().len()
     )
 }

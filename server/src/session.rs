@@ -200,7 +200,8 @@ impl Reader {
 
     fn ask(&mut self, lesson: String, programs: Vec<String>) -> Result<(), Refusal> {
         self.not_running()?;
-        let plan = match self.app.library.get(&lesson) {
+        let library = self.app.shelf.now();
+        let plan = match library.get(&lesson) {
             Some(lesson) => lesson.plan(programs)?,
             None => return Err(Refusal::NoSuchLesson(lesson)),
         };

@@ -43,7 +43,8 @@ fn prints(what: &str) -> impl Fn(&Fact) -> bool {
 async fn a_lesson_as_it_is_shipped() {
     let (state, addr) = start(Policy::default()).await;
     let mut page = Page::open(addr).await;
-    let hosts = &state.library.get("02-tcp").unwrap().hosts;
+    let library = state.shelf.now();
+    let hosts = &library.get("02-tcp").unwrap().hosts;
     page.start(&hosts[0].program.source, &hosts[1].program.source).await;
     let type_in = |host: u16, text: &str| ClientMessage::Type { host: HostId(host), bytes: Bytes::from(text) };
     let mut events = page.until(prints("say> ")).await;

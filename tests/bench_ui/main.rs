@@ -36,7 +36,7 @@ fn row(what: &str, seen: &str, target: &str) {
 
 /// Nothing in the cache, up to the moment in which Run can be pressed.
 async fn first_load() -> anyhow::Result<()> {
-    let page = Page::open_with(&[]).await?;
+    let page = Page::open_with(&["serve"]).await?;
     page.cdp("Page.enable", json!({})).await?;
     page.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": WATCH_RUN })).await?;
     page.go("/lesson/02-tcp").await?;
@@ -62,7 +62,7 @@ const UNTIL_SCOPE: &str = "const look = () => window.scope ? done(window.scope) 
 async fn recording() -> anyhow::Result<()> {
     let chatter = Chatter::of_events(EVENTS)?;
     let file = chatter.record()?;
-    let page = Page::open_with(&[]).await?;
+    let page = Page::open_with(&["serve"]).await?;
     page.go("/recording").await?;
     let input = page.part("recording-file").await?;
     page.ask(WATCH_OPENING).await?;
@@ -117,7 +117,7 @@ requestAnimationFrame(next);";
 async fn live() -> anyhow::Result<()> {
     let chatter = Chatter::of_rate(RATE, WATCHED + 5)?;
     let lessons = chatter.folder().display().to_string();
-    let page = Page::open_with(&["--lessons", &lessons]).await?;
+    let page = Page::open_with(&["serve", "--lessons", &lessons]).await?;
     page.go("/lesson/01-chatter").await?;
     page.press("run").await?;
     page.until_text(&page.part("ladder").await?, "ESTABLISHED").await?;

@@ -5,6 +5,7 @@ mod lesson;
 mod page;
 mod panels;
 mod practice;
+mod preview;
 mod scope;
 mod site;
 mod walk;

@@ -44,7 +44,15 @@ pub(crate) async fn with_page<F>(name: &str, test: F) -> anyhow::Result<()>
 where
     F: AsyncFnOnce(&Page) -> anyhow::Result<()>,
 {
-    let page = Page::open().await?;
+    with_page_of(name, &["serve"], test).await
+}
+
+/// The same on a server that these arguments start.
+pub(crate) async fn with_page_of<F>(name: &str, args: &[&str], test: F) -> anyhow::Result<()>
+where
+    F: AsyncFnOnce(&Page) -> anyhow::Result<()>,
+{
+    let page = Page::open_with(args).await?;
     let mut result = test(&page).await;
     if let Err(error) = result {
         page.screenshot(&format!("failed-{name}")).await?;
@@ -55,13 +63,9 @@ where
 }
 
 impl Page {
-    async fn open() -> anyhow::Result<Self> {
-        Self::open_with(&[]).await
-    }
-
-    /// A page on a server that was started with more arguments.
-    pub(crate) async fn open_with(more: &[&str]) -> anyhow::Result<Self> {
-        let mut server = Socklab::start(&[&["serve", "--listen", "127.0.0.1:0"], more].concat());
+    /// A page on a server that these arguments start.
+    pub(crate) async fn open_with(args: &[&str]) -> anyhow::Result<Self> {
+        let mut server = Socklab::start(&[args, &["--listen", "127.0.0.1:0"]].concat());
         let line = server.until_error("http://127.0.0.1:");
         let port: String = line
             .split("http://127.0.0.1:")
@@ -280,6 +284,20 @@ impl Page {
             tokio::time::sleep(Duration::from_millis(20)).await; // a poll with a deadline, not a guess
         }
         Ok(())
+    }
+
+    /// Waits until this stands anywhere on the page, which may be loaded anew meanwhile.
+    pub(crate) async fn until_said(&self, wanted: &str) -> anyhow::Result<String> {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let text = self.driver.execute("return document.body?.textContent ?? ''", Vec::new()).await;
+            let text = text.ok().and_then(|text| text.json().as_str().map(str::to_owned)).unwrap_or_default();
+            if text.contains(wanted) {
+                return Ok(text);
+            }
+            ensure!(Instant::now() < deadline, "{wanted:?} never appeared; there is: {text:?}");
+            tokio::time::sleep(Duration::from_millis(20)).await; // a poll with a deadline, not a guess
+        }
     }
 
     /// Waits until an element's text contains something; returns the text.

@@ -3,6 +3,7 @@
 mod check;
 mod grade;
 mod new;
+mod preview;
 mod test;
 
 use std::path::{Path, PathBuf};
@@ -26,6 +27,8 @@ enum Command {
     New(new::Args),
     /// Say what is wrong with lessons: file, line, and how to fix it.
     Check(check::Args),
+    /// Serve a lesson as its page will look, anew after each save.
+    Preview(preview::Args),
     /// Run lessons: the programs as they are, the solution, the wrong solutions, the experiments.
     Test(test::Args),
     /// Judge a recording by a lesson's checks, without running anything.
@@ -34,10 +37,18 @@ enum Command {
     Schema,
 }
 
+impl Args {
+    /// Whether it is a server, whose log is its voice.
+    pub(super) fn serves(&self) -> bool {
+        matches!(self.command, Command::Preview(_))
+    }
+}
+
 pub(super) fn execute(args: &Args) -> anyhow::Result<ExitCode> {
     match &args.command {
         Command::New(args) => new::execute(args),
         Command::Check(args) => check::execute(args),
+        Command::Preview(args) => preview::execute(args),
         Command::Test(args) => test::execute(args),
         Command::Grade(args) => grade::execute(args),
         Command::Schema => {

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
+use axum::Router;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::timeout;
@@ -119,11 +120,20 @@ pub(super) fn execute(args: Args) -> anyhow::Result<ExitCode> {
         .enable_all()
         .build()
         .context("cannot start the server's threads")?
-        .block_on(serve(listen, config.metrics, App::new(library, assets, policy)))?;
+        .block_on(async {
+            let app = App::new(library, assets, policy);
+            serve(listen, config.metrics, Arc::clone(&app), router(app)).await
+        })?;
     Ok(ExitCode::SUCCESS)
 }
 
-async fn serve(listen: SocketAddr, metrics: Option<SocketAddr>, state: Arc<App>) -> anyhow::Result<()> {
+/// Serves these routes until a signal ends it.
+pub(super) async fn serve(
+    listen: SocketAddr,
+    metrics: Option<SocketAddr>,
+    state: Arc<App>,
+    routes: Router,
+) -> anyhow::Result<()> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
     let listener = bind(listen, "--listen").await?;
@@ -134,7 +144,7 @@ async fn serve(listen: SocketAddr, metrics: Option<SocketAddr>, state: Arc<App>)
     }
     info!("Socklab is at http://{}", listener.local_addr()?);
     let closing = state.closing.clone().cancelled_owned();
-    let service = router(Arc::clone(&state)).into_make_service_with_connect_info::<SocketAddr>();
+    let service = routes.into_make_service_with_connect_info::<SocketAddr>();
     let server = axum::serve(listener, service).with_graceful_shutdown(closing);
     let mut server = tokio::spawn(server.into_future());
     tokio::select! {

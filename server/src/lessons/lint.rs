@@ -8,6 +8,7 @@ use std::path::Path;
 use serde::Deserialize;
 use trace::lesson::{Lang, Text};
 
+use super::load::COURSE;
 use super::parse::{Fault, LESSON_FILE};
 use super::{Lesson, prose};
 
@@ -68,6 +69,11 @@ impl Course {
         Ok(course)
     }
 
+    /// That of a lesson in this folder.
+    pub fn beside(folder: &Path) -> anyhow::Result<Self> {
+        folder.parent().map(|parent| Self::read(&parent.join(COURSE))).transpose().map(Option::unwrap_or_default)
+    }
+
     /// Claims that no lesson puts to the test.
     pub fn untested<'a>(&self, lessons: impl Iterator<Item = &'a Lesson>) -> Vec<Fault> {
         let tested: BTreeSet<&str> = lessons.flat_map(|lesson| &lesson.claims).map(|claim| &*claim.claim).collect();
@@ -94,6 +100,13 @@ pub fn unfailed(lesson: &Lesson) -> Vec<Fault> {
         mend: "perhaps a wrong solution should".to_owned(),
     };
     lesson.checks.iter().filter(|check| !fails(&check.id)).map(fault).collect()
+}
+
+/// The names of what lies in the same folder as a lesson: other lessons, mostly.
+pub fn siblings(folder: &Path) -> Vec<String> {
+    let beside = folder.canonicalize().ok().and_then(|folder| folder.parent()?.read_dir().ok());
+    let name = |entry: io::Result<fs::DirEntry>| Some(entry.ok()?.file_name().to_string_lossy().into_owned());
+    beside.into_iter().flatten().filter_map(name).collect()
 }
 
 /// What is to be mended in a lesson. `siblings` are the folders beside it.

@@ -14,7 +14,8 @@ use crate::html::{escaped, marked};
 /// `GET /glossary/{lang}`: every term and what it means, each at an address of its own (`#backlog`).
 pub async fn glossary(State(app): State<Arc<App>>, Path(lang): Path<String>) -> Result<Html<String>, ApiError> {
     let lang: Lang = lang.parse()?;
-    let mut terms: Vec<_> = app.library.terms().iter().collect();
+    let library = app.shelf.now();
+    let mut terms: Vec<_> = library.terms().iter().collect();
     terms.sort_by_key(|term| term.term.get(lang).to_lowercase());
     let mut body = String::from("<dl class=\"glossary\">\n");
     for term in terms {
@@ -36,7 +37,8 @@ pub async fn glossary(State(app): State<Arc<App>>, Path(lang): Path<String>) -> 
 /// `GET /cheatsheet/{lang}`: what each call blocks on, returns and fails with.
 pub async fn cheat_sheet(State(app): State<Arc<App>>, Path(lang): Path<String>) -> Result<Html<String>, ApiError> {
     let lang: Lang = lang.parse()?;
-    let body = app.library.cheat_sheet(lang).unwrap_or_default();
+    let library = app.shelf.now();
+    let body = library.cheat_sheet(lang).unwrap_or_default();
     Ok(Html(page(&app, lang, "cheatsheet", &Text::new("Cheat sheet", "速查表"), body)))
 }
 

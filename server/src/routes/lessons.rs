@@ -22,7 +22,7 @@ use crate::pace::TooOften;
 /// `GET /api/lessons/{lang}`: the list, by the parts of the course.
 pub async fn list(State(app): State<Arc<App>>, Path(lang): Path<String>) -> Result<impl IntoResponse, ApiError> {
     let lang: Lang = lang.parse()?;
-    Ok(postcard(&app.library.parts(lang)))
+    Ok(postcard(&app.shelf.now().parts(lang)))
 }
 
 /// What is asked for.
@@ -38,7 +38,7 @@ pub async fn search(
     Path(lang): Path<String>,
     Query(Question { q }): Query<Question>,
 ) -> Result<impl IntoResponse, ApiError> {
-    Ok(postcard(&app.library.search(lang.parse()?, &q)))
+    Ok(postcard(&app.shelf.now().search(lang.parse()?, &q)))
 }
 
 /// `GET /api/lessons/{id}/{lang}`: one of them, whole.
@@ -47,7 +47,8 @@ pub async fn page(
     Path((id, lang)): Path<(String, String)>,
 ) -> Result<impl IntoResponse, ApiError> {
     let lang: Lang = lang.parse()?;
-    let lesson = app.library.get(&id).ok_or(ApiError::NoSuchLesson(id))?;
+    let library = app.shelf.now();
+    let lesson = library.get(&id).ok_or(ApiError::NoSuchLesson(id))?;
     Ok(postcard(&lesson.page(lang)))
 }
 
@@ -65,7 +66,7 @@ pub async fn check(
     if !same_origin(&headers) {
         return Err(ApiError::ForeignOrigin);
     }
-    if app.library.get(&id).is_none() {
+    if app.shelf.now().get(&id).is_none() {
         return Err(ApiError::NoSuchLesson(id));
     }
     Ok(postcard(&graded(app, id, from, &body).await))
@@ -76,7 +77,8 @@ async fn graded(app: Arc<App>, id: String, from: IpAddr, body: &[u8]) -> Answer 
     app.starts.count(from).map_err(|TooOften(wait)| Refusal::TooOften { wait })?;
     // A task of its own: whoever goes away while it is being made leaves no run behind half-way.
     let grading = tokio::spawn(async move {
-        let lesson = app.library.get(&id).ok_or(Refusal::NoSuchLesson(id))?;
+        let library = app.shelf.now();
+        let lesson = library.get(&id).ok_or(Refusal::NoSuchLesson(id))?;
         serve::grade(&app.runs, lesson, programs).await
     });
     grading.await.unwrap_or_else(|error| Err(Refusal::CannotRun(error.to_string())))
@@ -87,7 +89,8 @@ pub async fn predictions(
     State(app): State<Arc<App>>,
     Path((id, link)): Path<(String, String)>,
 ) -> Result<impl IntoResponse, ApiError> {
-    let Some(lesson) = app.library.get(&id) else { return Err(ApiError::NoSuchLesson(id)) };
+    let library = app.shelf.now();
+    let Some(lesson) = library.get(&id) else { return Err(ApiError::NoSuchLesson(id)) };
     let Ok((run, _)) = app.runs.find(&RunKey(link)) else { return Ok(postcard(&Vec::<Predicted>::new())) };
     let mut events = vec![];
     loop {

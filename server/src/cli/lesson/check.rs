@@ -26,14 +26,8 @@ pub(super) fn execute(args: &Args) -> anyhow::Result<ExitCode> {
             }
         }
     }
-    let course = folders.first().and_then(|folder| folder.parent()).map(|parent| parent.join("course"));
-    let course = course.map(|folder| lint::Course::read(&folder)).transpose()?.unwrap_or_default();
-    let siblings: Vec<String> = folders
-        .iter()
-        .filter_map(|f| f.canonicalize().ok()?.parent()?.read_dir().ok())
-        .flatten()
-        .filter_map(|entry| Some(entry.ok()?.file_name().to_string_lossy().into_owned()))
-        .collect();
+    let course = folders.first().map(|folder| lint::Course::beside(folder)).transpose()?.unwrap_or_default();
+    let siblings: Vec<String> = folders.iter().flat_map(|folder| lint::siblings(folder)).collect();
     for (folder, lesson) in &lessons {
         for fault in lint::lesson(lesson, &course, &siblings) {
             println!("{}/{fault}", folder.display());
