@@ -5,7 +5,10 @@ use std::time::Duration;
 use support::lab_run::{LabRun, lan};
 use trace::event::Fact;
 use trace::event::socket::{Snapshot, TcpState as S, TimerKind};
+use trace::event::wire::Made;
+use trace::filter::Filter;
 use trace::id::SocketId;
+use trace::protocol::WireCommand;
 use trace::syscall::Syscall;
 
 /// How long a test waits for what takes the kernel a minute.
@@ -77,6 +80,31 @@ fn time_wait_ends_by_itself_when_its_timer_says() {
         run.events().iter().find(|event| matches!(event.fact, Fact::SocketGone { socket } if socket == accepted));
     // Not before, by more than the kernel's ticks.
     assert!(gone.unwrap().at + Duration::from_millis(20) >= timer.expires);
+}
+
+/// RFC 1337: TIME_WAIT can be ended before its time by a reset, which is why nobody should.
+#[test]
+fn a_reset_ends_time_wait() {
+    let (mut run, accepted) = closed_by_the_server();
+    run.wire(WireCommand::Reset(Filter::ALL));
+    until_gone(&mut run, accepted);
+    let run = finish(run);
+    let at = |what: &dyn Fn(&Fact) -> bool| run.events().iter().find(|event| what(&event.fact)).unwrap().at;
+    let timer = run.facts().filter_map(|fact| match fact {
+        Fact::SocketChanged { socket, snapshot } if *socket == accepted => snapshot.timer,
+        _ => None,
+    });
+    let gone = at(&|fact| matches!(fact, Fact::SocketGone { socket } if *socket == accepted));
+    assert!(gone + Duration::from_secs(1) < timer.last().unwrap().expires, "{}", run.dump());
+    // By this and by nothing else.
+    let reset = |fact: &Fact| match fact {
+        Fact::FrameMade { frame, how: Made::Forged, .. } => Some(*frame),
+        _ => None,
+    };
+    let resets: Vec<_> = run.facts().filter_map(reset).collect();
+    let arrives =
+        |fact: &Fact| matches!(fact, Fact::FrameDelivered { frame, host } if host.0 == 0 && resets.contains(frame));
+    assert!(at(&arrives) <= gone, "{}", run.dump());
 }
 
 #[test]

@@ -130,7 +130,7 @@ impl Switch {
             }
             let segment = Segment::parse(&bytes);
             if let Some(segment) = &segment {
-                self.flows.sent(from, to, segment);
+                self.flows.sent(from, to, segment, now);
             }
             // A retransmission of what somebody holds would make the hold pointless.
             let caught = segment.is_some_and(|segment| self.hold.catches(&segment));
@@ -158,7 +158,7 @@ impl Switch {
             return self.next(now);
         }
         if let Some(segment) = Segment::parse(&carried.bytes) {
-            self.flows.arrived(&segment);
+            self.flows.arrived(&segment, now);
         }
         Some(Step::Deliver(carried))
     }

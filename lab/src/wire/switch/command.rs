@@ -92,7 +92,7 @@ impl Switch {
 
     /// Resets connections; whether there was one.
     pub(super) fn reset_where(&mut self, meant: impl Fn(HostId, HostId, &[u8]) -> bool, now: Instant) -> bool {
-        let resets = self.flows.resets(meant);
+        let resets = self.flows.resets(meant, now);
         let any = !resets.is_empty();
         for reset in resets {
             let frame = self.make(reset.from, Made::Forged, vec![], &reset.frame);

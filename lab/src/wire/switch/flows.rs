@@ -1,6 +1,7 @@
 //! What the switch knows of each TCP connection: enough to speak in its ends' names. Pure.
 
 use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 
 use trace::id::HostId;
 
@@ -8,6 +9,9 @@ use super::segment::{Flow, Segment, after, reverse};
 
 /// More directions than this are not remembered; those that began first are forgotten.
 const MOST: usize = 4096;
+
+/// How long an end waits in TIME_WAIT after the last that it heard: Linux' `TCP_TIMEWAIT_LEN`.
+const TIME_WAIT: Duration = Duration::from_mins(1);
 
 /// Every connection, by its directions.
 #[derive(Debug, Default)]
@@ -29,6 +33,8 @@ struct Side {
     /// The shift of the sender's windows, if its SYN had that option.
     scale: Option<u8>,
     fin: bool,
+    /// When something of this direction was sent or arrived for the last time.
+    last: Instant,
 }
 
 /// A reset of the wire's making.
@@ -41,7 +47,7 @@ pub(super) struct Reset {
 
 impl Flows {
     /// A host sent a segment.
-    pub(super) fn sent(&mut self, from: HostId, to: HostId, segment: &Segment) {
+    pub(super) fn sent(&mut self, from: HostId, to: HostId, segment: &Segment, now: Instant) {
         let flow = segment.flow();
         let (tcp, end) = (&segment.tcp, segment.end());
         if tcp.rst {
@@ -66,7 +72,9 @@ impl Flows {
             expected: None,
             scale,
             fin: false,
+            last: now,
         });
+        side.last = now;
         if after(end, side.end) {
             side.end = end;
         }
@@ -80,8 +88,9 @@ impl Flows {
     }
 
     /// A segment reached a host.
-    pub(super) fn arrived(&mut self, segment: &Segment) {
+    pub(super) fn arrived(&mut self, segment: &Segment, now: Instant) {
         let Some(side) = self.sides.get_mut(&segment.flow()) else { return };
+        side.last = now;
         let (begin, end) = (segment.tcp.sequence_number, segment.end());
         match side.expected {
             _ if segment.tcp.syn => side.expected = Some(end),
@@ -98,14 +107,29 @@ impl Flows {
 
     /// Resets for both ends of the connections that are meant. Each has the sequence number that its receiver waits
     /// for, since others are only challenged (RFC 5961 section 3.2).
-    pub(super) fn resets(&mut self, meant: impl Fn(HostId, HostId, &[u8]) -> bool) -> Vec<Reset> {
+    ///
+    /// Of connections whose ends have both said goodbye a reset can only end TIME_WAIT (RFC 1337): they are meant when
+    /// no other is.
+    pub(super) fn resets(&mut self, meant: impl Fn(HostId, HostId, &[u8]) -> bool, now: Instant) -> Vec<Reset> {
+        let open = self.resets_of(&meant, |there, back| !is_over(there, back));
+        if !open.is_empty() {
+            return open;
+        }
+        self.resets_of(&meant, |there, back| is_over(there, back) && is_remembered(there, back, now))
+    }
+
+    fn resets_of(
+        &mut self,
+        meant: impl Fn(HostId, HostId, &[u8]) -> bool,
+        which: impl Fn(&Side, Option<&Side>) -> bool,
+    ) -> Vec<Reset> {
         let mut resets = Vec::new();
         let pairs: Vec<Flow> = self.sides.keys().copied().filter(|flow| !self.is_second(*flow)).collect();
         for flow in pairs {
             let there = &self.sides[&flow];
             let back = self.sides.get(&reverse(flow));
-            if there.fin && back.is_some_and(|back| back.fin) {
-                continue; // both have said goodbye; a reset would only end TIME_WAIT
+            if !which(there, back) {
+                continue;
             }
             let mut both = Vec::new();
             if let Some(expected) = there.expected {
@@ -129,4 +153,15 @@ impl Flows {
     fn is_second(&self, flow: Flow) -> bool {
         reverse(flow) < flow && self.sides.contains_key(&reverse(flow))
     }
+}
+
+/// Whether both ends have said goodbye.
+fn is_over(there: &Side, back: Option<&Side>) -> bool {
+    there.fin && back.is_some_and(|back| back.fin)
+}
+
+/// Whether one of the ends may still wait for segments that are late.
+fn is_remembered(there: &Side, back: Option<&Side>, now: Instant) -> bool {
+    let last = back.map_or(there.last, |back| back.last.max(there.last));
+    now.saturating_duration_since(last) < TIME_WAIT
 }

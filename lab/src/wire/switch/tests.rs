@@ -316,6 +316,64 @@ fn a_reset_has_the_numbers_that_both_ends_wait_for() {
     assert_eq!(switch.obey(WireCommand::Reset(Filter::ALL), now), Err(WireRefusal::NoConnection));
 }
 
+#[test]
+fn a_reset_of_a_connection_that_is_over_is_for_time_wait_alone() {
+    let (mut switch, now) = (switch("", &[]), Instant::now());
+    let mut exchange = |port: u16, over: bool| {
+        let first = segment(100, b"", |tcp| (tcp.syn, tcp.ack, tcp.source_port) = (true, false, port));
+        let answer = |change: fn(&mut etherparse::TcpHeader)| {
+            let mut answer = Segment::parse(&first).unwrap().turned();
+            (answer.tcp.syn, answer.tcp.ack, answer.tcp.acknowledgment_number) = (false, true, 101);
+            change(&mut answer.tcp);
+            answer.frame()
+        };
+        switch.accept(HOST_A, FrameId(0), &first, now);
+        let accepted = answer(|tcp| (tcp.syn, tcp.sequence_number) = (true, 500));
+        switch.accept(HOST_B, FrameId(1), &accepted, now);
+        if over {
+            let goodbye = segment(101, b"", |tcp| {
+                (tcp.fin, tcp.source_port, tcp.acknowledgment_number) = (true, port, 501);
+            });
+            switch.accept(HOST_A, FrameId(2), &goodbye, now);
+            let goodbye = answer(|tcp| {
+                (tcp.fin, tcp.sequence_number, tcp.acknowledgment_number) = (true, 501, 102);
+            });
+            switch.accept(HOST_B, FrameId(3), &goodbye, now);
+        }
+        let _ = steps(&mut switch, now);
+    };
+    exchange(40001, true);
+    exchange(40002, false);
+    let mut reset = |now| {
+        let done = switch.obey(WireCommand::Reset(Filter::ALL), now);
+        let come = delivered(&all(&mut switch, now));
+        let told = come.iter().map(|carried| (carried.to, Segment::parse(&carried.bytes).unwrap().tcp));
+        done.map(|()| told.map(|(to, tcp)| (to, tcp.sequence_number)).collect::<Vec<_>>())
+    };
+    // The one that goes on; then, asked once more, the one that is over, with the numbers behind both goodbyes.
+    let mut first = reset(now).unwrap();
+    first.sort_unstable();
+    assert_eq!(first, [(HOST_A, 501), (HOST_B, 101)]);
+    let mut second = reset(now + Duration::from_secs(59)).unwrap();
+    second.sort_unstable();
+    assert_eq!(second, [(HOST_A, 502), (HOST_B, 102)]);
+    assert_eq!(reset(now), Err(WireRefusal::NoConnection));
+}
+
+#[test]
+fn after_time_wait_there_is_nothing_to_reset() {
+    let (mut switch, now) = (switch("", &[]), Instant::now());
+    let goodbye = segment(101, b"", |tcp| (tcp.fin, tcp.acknowledgment_number) = (true, 501));
+    let mut answer = Segment::parse(&goodbye).unwrap().turned();
+    (answer.tcp.fin, answer.tcp.ack) = (true, true);
+    (answer.tcp.sequence_number, answer.tcp.acknowledgment_number) = (501, 102);
+    switch.accept(HOST_A, FrameId(0), &goodbye, now);
+    switch.accept(HOST_B, FrameId(1), &answer.frame(), now);
+    let _ = steps(&mut switch, now);
+    let later = now + Duration::from_secs(61);
+    assert_eq!(switch.obey(WireCommand::Reset(Filter::ALL), later), Err(WireRefusal::NoConnection));
+}
+
 /// Frames from a to b: segments one after the other, and datagrams among them.
 fn frames() -> impl Strategy<Value = Vec<Vec<u8>>> {
     prop::collection::vec((0_usize..40, any::<bool>()), 1..20).prop_map(|parts| {
