@@ -1,8 +1,11 @@
 //! The course as its authors promise it: faultless to read, and as `lesson.toml` expects when it runs.
 
+use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use support::binary::{path, root};
+use tempfile::TempDir;
 
 fn lesson(args: &[&str]) -> (String, bool) {
     let mut command = Command::new(path());
@@ -26,15 +29,71 @@ fn start_solution_wrong_solutions_and_claims_are_as_expected() {
     assert!(fine, "{}", failed.join("\n"));
 }
 
+/// A new lesson in a folder of its own.
+fn new_lesson() -> (TempDir, String) {
+    let room = tempfile::tempdir().expect("there is room for a folder");
+    let folder = room.path().join("21-new").to_str().expect("a temporary folder's name is text").to_owned();
+    let (text, fine) = lesson(&["new", &folder]);
+    assert!(fine, "{text}");
+    (room, folder)
+}
+
 #[test]
 fn a_new_lesson_can_be_tested_at_once() {
-    let folder = tempfile::tempdir().expect("there is room for a folder");
-    let new = folder.path().join("21-new");
-    let new = new.to_str().expect("a temporary folder's name is text");
-    let (text, fine) = lesson(&["new", new]);
-    assert!(fine, "{text}");
-    let (text, fine) = lesson(&["test", new]);
-    assert!(fine, "{text}");
+    let (_room, new) = new_lesson();
+    for what in ["check", "test"] {
+        let (text, fine) = lesson(&[what, &new]);
+        assert!(fine, "{text}");
+    }
+}
+
+#[test]
+fn each_kind_of_fault_is_told_with_its_place() {
+    let long = "word ".repeat(1_300);
+    // Put right behind the client's table: its first line is the client's.
+    let unreachable = "graded = false\n[[checks]]\nid = \"far\"\ntitle = { en = \"x\", zh = \"x\" }\n\
+                       holds = \"client: close\"\n[[predictions]]";
+    let mut wrong = vec![];
+    for (file, from, to, told) in [
+        ("zh.md", "", None, "zh.md: the file is missing"),
+        ("zh.md", "## 道理\n", Some(""), "zh.md: 5 headings in English, 4 in Chinese"),
+        ("lesson.toml", "zh = \"哪个调用先返回？\"", Some("zh = \"\""), "the question has no text in `zh`"),
+        ("en.md", "[recv(2)]", Some("[x](lesson:99-nowhere) [recv(2)]"), "en.md:22: a dead link: lesson:99-nowhere"),
+        ("en.md", "## The idea", Some("[x](term:nonsense)"), "en.md:7: a dead link: term:nonsense"),
+        ("lesson.toml", "holds = \"client: connect", Some("holds = \"clinet: connect"), "there is no host \"clinet\""),
+        (
+            "lesson.toml",
+            "[[predictions]]",
+            Some(unreachable),
+            "\"far\" asks about host \"client\", which graded runs do not",
+        ),
+        (
+            "lesson.toml",
+            "after = \"server\"",
+            Some("hidden = true"),
+            "asks about host \"client\", which learners' runs do not",
+        ),
+        ("lesson.toml", "# hidden = true", Some("nonsense = 1"), "unknown field `nonsense`"),
+        ("lesson.toml", "check = \"closed-cleanly\"", Some("check = \"closed\""), "lessons/README.md lists the checks"),
+        ("lesson.toml", "minutes = 15\n", Some(""), "no `minutes`"),
+        ("en.md", "Why it matters", Some(long.as_str()), "words; at most 1200"),
+    ] {
+        let (_room, folder) = new_lesson();
+        let path = Path::new(&folder).join(file);
+        match to {
+            Some(to) => {
+                let text = fs::read_to_string(&path).expect("a new lesson has it");
+                assert!(text.contains(from), "{file} has no {from:?}");
+                fs::write(&path, text.replacen(from, to, 1)).expect("it can be written");
+            }
+            None => fs::remove_file(&path).expect("a new lesson has it"),
+        }
+        let (text, fine) = lesson(&["check", &folder]);
+        if fine || !text.contains(told) {
+            wrong.push(format!("{told:?} is not told of {file}, {from:?}: {text}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]

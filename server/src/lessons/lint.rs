@@ -6,6 +6,8 @@ use std::io;
 use std::path::Path;
 
 use serde::Deserialize;
+use trace::check::Property;
+use trace::check::reading::means;
 use trace::lesson::{Lang, Text};
 
 use super::load::COURSE;
@@ -130,6 +132,22 @@ pub fn lesson(lesson: &Lesson, course: &Course, siblings: &[String]) -> Vec<Faul
     for claim in lesson.claims.iter().filter(|claim| !course.claims.contains_key(&claim.claim)) {
         let what = format!("course/claims.toml has no claim {:?}", claim.claim);
         tell(LESSON_FILE, Some(claim.line), what, "add it there, or correct its id");
+    }
+    let named = |graded: bool| lesson.hosts.iter().filter(move |host| if graded { host.graded } else { !host.hidden });
+    let is_there = |name: &str, graded: bool| named(graded).any(|host| means(name, &host.name));
+    for check in &lesson.checks {
+        for host in check.property.hosts().into_iter().filter(|host| !is_there(host, true)) {
+            let what = format!("the check {:?} asks about host {host:?}, which graded runs do not have", check.id);
+            tell(LESSON_FILE, Some(check.line), what, "ask about another, or take `graded = false` away");
+        }
+    }
+    for prediction in &lesson.predictions {
+        let properties = prediction.choices.iter().filter_map(|choice| choice.property.as_ref());
+        for host in properties.flat_map(Property::hosts).filter(|host| !is_there(host, false)) {
+            let id = &prediction.id;
+            let what = format!("the prediction {id:?} asks about host {host:?}, which learners' runs do not have");
+            tell(LESSON_FILE, None, what, "ask about another, or take `hidden = true` away");
+        }
     }
     let files: BTreeSet<&str> = lesson.figures.iter().map(String::as_str).collect();
     let mut headings = vec![];

@@ -13,14 +13,16 @@ pub(super) struct Args {
 }
 
 /// The files of a new lesson. `NUMBER` in them is its number.
-const FILES: [(&str, &str); 7] = [
+const FILES: [(&str, &str); 9] = [
     ("lesson.toml", include_str!("new/lesson.toml")),
     ("en.md", include_str!("new/en.md")),
     ("zh.md", include_str!("new/zh.md")),
     ("server.py", include_str!("new/server.py")),
     ("client.py", include_str!("new/client.py")),
     ("solution/server.py", include_str!("new/solution.py")),
-    ("wrong/no-close/server.py", include_str!("new/wrong.py")),
+    ("wrong/no-close/server.py", include_str!("new/wrong-no-close.py")),
+    ("wrong/one-recv/server.py", include_str!("new/wrong-one-recv.py")),
+    ("wrong/until-short/server.py", include_str!("new/wrong-until-short.py")),
 ];
 
 pub(super) fn execute(args: &Args) -> anyhow::Result<ExitCode> {
