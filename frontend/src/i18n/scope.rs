@@ -117,7 +117,7 @@ pub(super) static EN: ScopeWords = ScopeWords {
     copy_moment: "Copy a link to this moment",
 
     break_at: "Hold the program at",
-    break_never: "no call",
+    break_never: "no stops",
     break_every: "every call",
     held_at: |call| {
         format!("The program is held: {call}() has not reached the kernel. The wire and the other hosts go on.")
@@ -132,7 +132,7 @@ pub(super) static EN: ScopeWords = ScopeWords {
         Knob::Delay => ("Delay", "ms", "delay"),
         Knob::Jitter => ("Jitter", "ms", "jitter"),
         Knob::Loss => ("Loss", "%", "loss"),
-        Knob::Duplicate => ("Duplicated", "%", "twice"),
+        Knob::Duplicate => ("Copies", "%", "twice"),
         Knob::Reorder => ("Reordered", "%", "reorder"),
         Knob::Bandwidth => ("Bandwidth", "kbit/s", "bandwidth"),
     },

@@ -19,13 +19,14 @@ pub async fn glossary(State(app): State<Arc<App>>, Path(lang): Path<String>) -> 
     terms.sort_by_key(|term| term.term.get(lang).to_lowercase());
     let mut body = String::from("<dl class=\"glossary\">\n");
     for term in terms {
-        let other = if lang == Lang::En { &term.term.zh } else { &term.term.en };
+        let (own, other) = (term.term.get(lang), if lang == Lang::En { &term.term.zh } else { &term.term.en });
+        // FIN is FIN in every language.
+        let other = if own == other { String::new() } else { format!(" <small>{}</small>", escaped(other)) };
         writeln!(
             body,
-            "<dt id=\"{}\">{} <small>{}</small></dt>\n<dd>{}</dd>",
+            "<dt id=\"{}\">{}{other}</dt>\n<dd>{}</dd>",
             escaped(&term.id),
-            escaped(term.term.get(lang)),
-            escaped(other),
+            escaped(own),
             marked(term.means.get(lang)),
         )
         .expect("a String takes all");
