@@ -202,6 +202,7 @@ impl Tracer {
             interrupted: false,
             broken_pipe: false,
             forgets: false,
+            fenced: false,
         };
         self.tasks.insert(child, task);
         self.program.get_or_insert(child);
@@ -256,7 +257,10 @@ impl Tracer {
         let (Ok(entry), Some(task)) = (ptrace::syscall_entry(tid), self.tasks.get_mut(&tid)) else {
             return Resume::Free;
         };
-        let Some(syscall) = policy::traced(entry.number) else { return Resume::Free };
+        let Some(syscall) = policy::traced(entry.number) else {
+            task.fenced = self.fences.lacks(2, task.process); // it makes a descriptor, or both of a pipe
+            return if task.fenced { Resume::ToSyscallExit } else { Resume::Free };
+        };
         // restart_syscall(2) goes on with any call that a stop has interrupted; it is told if that one was.
         let interrupted = std::mem::take(&mut task.interrupted);
         if syscall == Syscall::RestartSyscall && !interrupted {
@@ -269,7 +273,12 @@ impl Tracer {
         let Some(process) = self.processes.get_mut(&task.process) else { return Resume::Free };
         let Interest::Told(socket) = interest(&self.kernel, self.host, task.process, process, &raw) else {
             task.forgets = syscall == Syscall::CloseRange && process.may_hold_sockets;
-            return if task.forgets { Resume::ToSyscallExit } else { Resume::Free };
+            task.fenced = makes_descriptor(&raw, syscall) && self.fences.lacks(1, task.process);
+            // Of files that it could not open it tells its person, if anybody.
+            if matches!(syscall, Syscall::Write | Syscall::Writev) && (1..=2).contains(&raw.int(0)) {
+                self.fences.speaks(&self.recorder, task.process);
+            }
+            return if task.forgets || task.fenced { Resume::ToSyscallExit } else { Resume::Free };
         };
         forget(&self.kernel, self.host, task.process, &raw);
         let id = self.recorder.call();
@@ -314,6 +323,12 @@ impl Tracer {
         let Some(task) = self.tasks.get_mut(&tid) else { return };
         if std::mem::take(&mut task.forgets) {
             self.kernel.forget_all(self.host, task.process);
+        }
+        if std::mem::take(&mut task.fenced)
+            && let Ok(exit) = ptrace::syscall_exit(tid)
+            && let Ok(errno) = i32::try_from(-exit.value)
+        {
+            self.fences.returned(&self.recorder, Outcome::Failed(Errno(errno)));
         }
         let Some(OpenCall { id, raw, socket, address }) = task.call.take() else { return };
         let Ok(exit) = ptrace::syscall_exit(tid) else {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::held::{alone, beside, grouped, held, hostile, limits, told};
+use crate::held::{alone, beside, grouped, held, hostile, hostile_with, limits, told};
 use support::lab_run::{LabRun, lan};
 use trace::event::Fact;
 use trace::event::host::{Cause, ExitStatus, Limit};
@@ -151,6 +151,35 @@ fn descriptors() {
     let run = held(hostile(include_str!("programs/fds.py")).with(limits(|limits| limits.open_files = 64)));
     // 0, 1 and 2 are open before.
     assert_eq!(run.terminal(0), "ready\r\nEMFILE 61\r\n");
+    assert!(told(&run, Limit::OpenFiles(64)), "{}", run.dump());
+}
+
+#[test]
+fn descriptors_by_every_call_that_makes_one() {
+    let alone = alone();
+    let calls =
+        "socket() socketpair() dup(1) fcntl(1,F_DUPFD) pipe2() eventfd() epoll_create1() timerfd_create() open()";
+    for call in calls.split(' ') {
+        let program = hostile_with(include_str!("programs/fds_by_call.py"), &[call]);
+        let mut run = program.with(limits(|limits| limits.open_files = 64)).start();
+        run.until_end();
+        // All but the last of what comes in twos.
+        assert!(
+            ["EMFILE 64\r\n", "EMFILE 63\r\n"].iter().any(|end| run.terminal(0).ends_with(end)),
+            "{call}: {}",
+            run.terminal(0)
+        );
+        assert!(told(&run, Limit::OpenFiles(64)), "{call}: {}", run.dump());
+    }
+    drop(alone);
+}
+
+#[test]
+fn a_process_with_room_is_told_nothing() {
+    let alone = alone();
+    let run = lan().python("a", 4, "import os\nfor _ in range(99): os.dup(1)\nos.pipe()\nprint(1)\n").finish();
+    drop(alone);
+    assert!(!run.facts().any(|fact| matches!(fact, Fact::LimitReached { .. })), "{}", run.dump());
 }
 
 #[test]

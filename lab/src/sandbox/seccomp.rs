@@ -22,7 +22,8 @@ pub(crate) fn filters() -> Vec<Vec<u8>> {
     let last = by_errno.remove(&libc::EPERM);
     let refusing = by_errno.into_iter().chain(last.map(|calls| (libc::EPERM, calls)));
     let refusing = refusing.map(|(errno, calls)| serialize(&filter(calls, SeccompAction::Errno(errno.unsigned_abs()))));
-    let traced = policy::TRACED.iter().map(|(number, _)| (*number, vec![])).collect();
+    let traced = policy::TRACED.iter().map(|(number, _)| number).chain(policy::MAKERS);
+    let traced = traced.map(|number| (*number, vec![])).collect();
     [serialize(&newer()), serialize(&filter(traced, SeccompAction::Trace(0)))].into_iter().chain(refusing).collect()
 }
 

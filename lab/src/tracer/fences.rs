@@ -33,6 +33,20 @@ impl Fences {
         Self { host, open_files, cpu: Fence { at: limits.cpu, told: false } }
     }
 
+    /// Whether a process has not so many descriptors left, and nobody was told. Where the kernel does not count them
+    /// (before Linux 6.2) it always has.
+    pub(super) fn lacks(&self, descriptors: u64, process: Tid) -> bool {
+        let open = || std::fs::metadata(format!("/proc/{process}/fd")).map(|folder| folder.len());
+        !self.open_files.told && open().is_ok_and(|open| open.saturating_add(descriptors) > self.open_files.at)
+    }
+
+    /// A process says something while it has no descriptor left.
+    pub(super) fn speaks(&mut self, recorder: &Recorder, process: Tid) {
+        if self.lacks(1, process) {
+            self.returned(recorder, Outcome::Failed(Errno(libc::EMFILE)));
+        }
+    }
+
     /// A call returned.
     pub(super) fn returned(&mut self, recorder: &Recorder, outcome: Outcome) {
         if outcome == Outcome::Failed(Errno(libc::EMFILE)) && !std::mem::replace(&mut self.open_files.told, true) {

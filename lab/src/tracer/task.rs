@@ -25,6 +25,8 @@ pub(super) struct Task {
     pub(super) broken_pipe: bool,
     /// It is in a close_range(2) of which nothing is told, and which may close what was opened meanwhile.
     pub(super) forgets: bool,
+    /// It is in a call of which nothing is told, and which wants a descriptor where all are in use.
+    pub(super) fenced: bool,
 }
 
 /// A call that was entered and has not returned.
