@@ -39,7 +39,7 @@ use compiler::Compiler;
 use decode::Raw;
 use fences::Fences;
 use step::{Held, Steps};
-use task::{OpenCall, Process, Task};
+use task::{Aside, OpenCall, Process, Task};
 
 /// `ERESTART_RESTARTBLOCK`: the call is to go on by restart_syscall(2). Programs never see it.
 const RESTART_BLOCK: Errno = Errno(516);
@@ -201,8 +201,7 @@ impl Tracer {
             call: None,
             interrupted: false,
             broken_pipe: false,
-            forgets: false,
-            fenced: false,
+            aside: None,
         };
         self.tasks.insert(child, task);
         self.program.get_or_insert(child);
@@ -258,8 +257,9 @@ impl Tracer {
             return Resume::Free;
         };
         let Some(syscall) = policy::traced(entry.number) else {
-            task.fenced = self.fences.lacks(2, task.process); // it makes a descriptor, or both of a pipe
-            return if task.fenced { Resume::ToSyscallExit } else { Resume::Free };
+            // It makes a descriptor, or both of a pipe.
+            task.aside = self.fences.lacks(2, task.process).then_some(Aside::WantsDescriptor);
+            return if task.aside.is_some() { Resume::ToSyscallExit } else { Resume::Free };
         };
         // restart_syscall(2) goes on with any call that a stop has interrupted; it is told if that one was.
         let interrupted = std::mem::take(&mut task.interrupted);
@@ -272,13 +272,17 @@ impl Tracer {
         let raw = Raw::new(tid, syscall, entry.args);
         let Some(process) = self.processes.get_mut(&task.process) else { return Resume::Free };
         let Interest::Told(socket) = interest(&self.kernel, self.host, task.process, process, &raw) else {
-            task.forgets = syscall == Syscall::CloseRange && process.may_hold_sockets;
-            task.fenced = makes_descriptor(&raw, syscall) && self.fences.lacks(1, task.process);
+            task.aside = if syscall == Syscall::CloseRange && process.may_hold_sockets {
+                Some(Aside::Closes)
+            } else {
+                let lacks = makes_descriptor(&raw, syscall) && self.fences.lacks(1, task.process);
+                lacks.then_some(Aside::WantsDescriptor)
+            };
             // Of files that it could not open it tells its person, if anybody.
             if matches!(syscall, Syscall::Write | Syscall::Writev) && (1..=2).contains(&raw.int(0)) {
                 self.fences.speaks(&self.recorder, task.process);
             }
-            return if task.forgets || task.fenced { Resume::ToSyscallExit } else { Resume::Free };
+            return if task.aside.is_some() { Resume::ToSyscallExit } else { Resume::Free };
         };
         forget(&self.kernel, self.host, task.process, &raw);
         let id = self.recorder.call();
@@ -321,10 +325,11 @@ impl Tracer {
     /// A call returned.
     fn returned(&mut self, tid: Tid) {
         let Some(task) = self.tasks.get_mut(&tid) else { return };
-        if std::mem::take(&mut task.forgets) {
+        let aside = task.aside.take();
+        if aside == Some(Aside::Closes) {
             self.kernel.forget_all(self.host, task.process);
         }
-        if std::mem::take(&mut task.fenced)
+        if aside == Some(Aside::WantsDescriptor)
             && let Ok(exit) = ptrace::syscall_exit(tid)
             && let Ok(errno) = i32::try_from(-exit.value)
         {

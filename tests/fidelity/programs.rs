@@ -158,11 +158,12 @@ fn nc_talks_to_nc() {
     assert_eq!(run.call(1, Syscall::Shutdown).args[1], Value::Named("SHUT_WR".into()));
 }
 
-/// fork for each connection, and another program by execve in the child.
+/// fork for each connection, and another program by execve in the child. socat gives an answer half a second after its
+/// own goodbye, unless it is told otherwise.
 #[test]
 fn socat_serves_each_datagram_and_connection_by_a_program() {
     let server = host("server", 4, &["socat", "TCP-LISTEN:18888,reuseaddr,fork", "EXEC:rev"], &[]);
-    let client = host("client", 7, &["sh", "-c", "echo backwards | socat - TCP:server:18888"], &[]);
+    let client = host("client", 7, &["sh", "-c", "echo backwards | socat -t 30 - TCP:server:18888"], &[]);
     let mut run = lan().with(pair(server, client)).start();
     run.until("the client's end", |fact| matches!(fact, Fact::ProgramEnded { host, .. } if host.0 == 1));
     run.stop();

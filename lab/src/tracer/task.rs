@@ -23,10 +23,17 @@ pub(super) struct Task {
     pub(super) interrupted: bool,
     /// Its last call failed with `EPIPE`.
     pub(super) broken_pipe: bool,
-    /// It is in a close_range(2) of which nothing is told, and which may close what was opened meanwhile.
-    pub(super) forgets: bool,
-    /// It is in a call of which nothing is told, and which wants a descriptor where all are in use.
-    pub(super) fenced: bool,
+    /// Why it is awaited at the return of a call of which nothing is told.
+    pub(super) aside: Option<Aside>,
+}
+
+/// What a call does of which nothing is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Aside {
+    /// It is a close_range(2), which may close what was opened meanwhile.
+    Closes,
+    /// It wants a descriptor where all are in use.
+    WantsDescriptor,
 }
 
 /// A call that was entered and has not returned.
