@@ -185,9 +185,9 @@ impl LabRun {
         self.facts().filter_map(of).collect()
     }
 
-    /// Waits for the run's end.
+    /// Waits for the run's end, which its own limits bring about at the latest.
     pub fn until_end(&mut self) {
-        self.until("the end of the run", |fact| matches!(fact, Fact::RunEnded { .. }));
+        self.until_within(6 * PATIENCE, "the end of the run", |fact| matches!(fact, Fact::RunEnded { .. }));
         self.run.take().unwrap().wait();
     }
 
