@@ -1,5 +1,6 @@
 //! The command line of `socklab`, one file a subcommand.
 
+pub mod compare;
 pub mod doctor;
 pub mod export;
 pub mod keyboard;
@@ -39,6 +40,8 @@ enum Command {
     Replay(replay::Args),
     /// Turn a recording into packets for Wireshark, calls as strace writes them, or JSON.
     Export(export::Args),
+    /// Print two recordings side by side, with marks where they differ.
+    Compare(compare::Args),
     /// For authors of lessons: new, check, preview, test, grade.
     Lesson(lesson::Args),
     /// Check whether this machine has what runs need.
@@ -72,6 +75,7 @@ fn choose(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Run(args) => run::execute(args),
         Command::Replay(args) => replay::execute(&args),
         Command::Export(args) => export::execute(&args),
+        Command::Compare(args) => compare::execute(&args),
         Command::Lesson(args) => lesson::execute(&args),
         Command::Doctor => Ok(doctor::execute()),
     }

@@ -18,9 +18,13 @@ fn text(output: &Output) -> String {
 
 /// A recording of a client that is refused, and the folder that it is in.
 fn recorded() -> (TempDir, String) {
+    recording_of(CLIENT)
+}
+
+fn recording_of(source: &str) -> (TempDir, String) {
     let folder = tempfile::tempdir().unwrap();
     let (program, file) = (folder.path().join("client.py"), folder.path().join("run.socklab"));
-    std::fs::write(&program, CLIENT).unwrap();
+    std::fs::write(&program, source).unwrap();
     let file = file.to_str().unwrap().to_owned();
     let host = format!("client=192.168.1.7:{}", program.display());
     let output = socklab(&["run", "--host", &host, "--record", &file]);
@@ -58,6 +62,22 @@ fn a_recording_is_exported_in_each_format() {
     let html = text(&socklab(&["export", "--html", &file]));
     assert!(html.starts_with("<!doctype html>") && html.contains("data-part=\"asset-wasm\""), "{html}");
     assert!(!socklab(&["export", &file]).status.success(), "a format is asked for");
+}
+
+#[test]
+fn two_recordings_are_compared() {
+    let ((_folder, one), (_other_folder, other)) = (recorded(), recording_of(&CLIENT.replace("9)", "10)")));
+    let same = socklab(&["compare", &one, &one]);
+    assert!(same.status.success() && text(&same).lines().all(|line| line.starts_with('=')), "{same:?}");
+    assert!(text(&same).contains("connect(127.0.0.1:9) ECONNREFUSED"), "{same:?}");
+    let differ = socklab(&["compare", "--brief", &one, &other]);
+    assert_eq!(differ.status.code(), Some(1), "{differ:?}");
+    let differ = text(&differ);
+    let at = |what: &str| differ.find(what).unwrap_or_else(|| panic!("no {what} in {differ}"));
+    assert!(
+        at("~ ") < at("connect(127.0.0.1:9) ECONN") && at(":9) ECONN") < at("connect(127.0.0.1:10) ECONN"),
+        "{differ}"
+    );
 }
 
 #[test]

@@ -13,6 +13,7 @@
 //! - [`model`]: the world at one moment, a fold over events; [`timeline`]: at any moment, quickly;
 //! - [`ladder`]: the sequence diagram as numbers and labels;
 //! - [`because`], [`stream`], [`ready`], [`states`] and [`http`]: what a moment means; [`tell`]: each step in a sentence;
+//! - [`compare`]: two runs side by side;
 //! - [`text`] and [`record`]: a trace to be read, a trace to be kept; [`export`]: a trace for other tools;
 //! - `check` (a feature: the page judges nothing): what a lesson asks of a trace, and what to say where it lacks it;
 //! - [`protocol`] and [`lesson`]: what page and server say to each other.
@@ -22,6 +23,7 @@ pub mod because;
 pub mod bytes;
 #[cfg(feature = "check")]
 pub mod check;
+pub mod compare;
 pub mod errno;
 pub mod event;
 pub mod export;
