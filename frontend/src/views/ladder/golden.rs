@@ -57,6 +57,8 @@ golden! {
     udp_lost = "udp-lost",
     sticky = "sticky",
     reset = "reset",
+    zero_window = "zero-window",
+    out_of_order = "out-of-order",
     epoll = "epoll",
     threads = "threads",
     unix_sockets = "unix",
