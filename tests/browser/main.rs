@@ -1,6 +1,7 @@
 //! The page in a real Chromium, driven as a person does: what is shown is what happened.
 #![forbid(unsafe_code)]
 
+mod ladder;
 mod lesson;
 mod page;
 mod panels;

@@ -1,7 +1,7 @@
 //! A server, a browser and the page in it, with the verbs of a person.
 
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -368,6 +368,46 @@ impl Page {
         let deadline = Instant::now() + PATIENCE;
         while html.attr("lang").await?.as_deref() != Some(lang) {
             ensure!(Instant::now() < deadline, "the page does not speak {lang}");
+        }
+        Ok(())
+    }
+
+    /// Lets the browser keep what is downloaded, in a folder that is empty.
+    pub(crate) async fn keep_downloads(&self, name: &str) -> anyhow::Result<PathBuf> {
+        let folder = root().join("tests/browser/artefacts").join(name);
+        let _ = std::fs::remove_dir_all(&folder); // there may be none
+        std::fs::create_dir_all(&folder)?;
+        self.cdp("Browser.setDownloadBehavior", json!({ "behavior": "allow", "downloadPath": folder })).await?;
+        Ok(folder)
+    }
+
+    /// Waits until a file was downloaded; returns what is in it.
+    pub(crate) async fn downloaded(&self, file: &Path) -> anyhow::Result<Vec<u8>> {
+        let deadline = Instant::now() + PATIENCE;
+        // The browser gives a file its name when all of it is there.
+        while !file.exists() {
+            ensure!(Instant::now() < deadline, "{} was not downloaded", file.display());
+            tokio::time::sleep(Duration::from_millis(20)).await; // a poll with a deadline, not a guess
+        }
+        Ok(std::fs::read(file)?)
+    }
+
+    /// Waits until an element's attribute has a value.
+    pub(crate) async fn until_attr(&self, element: &WebElement, name: &str, wanted: &str) -> anyhow::Result<()> {
+        let deadline = Instant::now() + PATIENCE;
+        while element.attr(name).await?.as_deref() != Some(wanted) {
+            ensure!(Instant::now() < deadline, "{name} does not become {wanted}");
+            tokio::time::sleep(Duration::from_millis(20)).await; // a poll with a deadline, not a guess
+        }
+        Ok(())
+    }
+
+    /// Waits until a part's attribute is another than this.
+    pub(crate) async fn until_attr_is_not(&self, part: &str, name: &str, unwanted: &str) -> anyhow::Result<()> {
+        let (element, deadline) = (self.part(part).await?, Instant::now() + PATIENCE);
+        while element.attr(name).await?.as_deref() == Some(unwanted) {
+            ensure!(Instant::now() < deadline, "{name} stays {unwanted}");
+            tokio::time::sleep(Duration::from_millis(20)).await; // a poll with a deadline, not a guess
         }
         Ok(())
     }

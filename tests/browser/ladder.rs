@@ -1,0 +1,102 @@
+//! The ladder drawn otherwise, and taken away as a picture: by the mouse and by the keyboard.
+
+use anyhow::ensure;
+use thirtyfour::prelude::*;
+
+use crate::page::{Page, with_page};
+
+/// Runs lesson 2 until the client asks its person for a line, and ends it there: a handshake, and nothing more.
+async fn handshake(page: &Page) -> anyhow::Result<()> {
+    page.go("/lesson/02-tcp").await?;
+    page.speak("en").await?;
+    page.press("run").await?;
+    page.until_text(&page.of_host("client", "terminal").await?, "say>").await?;
+    page.press("stop").await?;
+    page.until_text(&page.part("ladder").await?, "SYN ACK").await?;
+    Ok(())
+}
+
+/// Has the ladder's beginning in sight, where addresses are resolved.
+async fn scroll_to_begin(page: &Page) -> anyhow::Result<()> {
+    page.ask("document.querySelector('.ladder-scroll').scrollTop = 0; done()").await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_ladder_is_saved_as_a_picture() -> anyhow::Result<()> {
+    with_page("picture", async |page| {
+        handshake(page).await?;
+        let folder = page.keep_downloads("pictures").await?;
+        page.part("export").await?.find(By::Css("summary")).await?.click().await?;
+        page.press("save-svg").await?;
+        let svg = String::from_utf8(page.downloaded(&folder.join("ladder.svg")).await?)?;
+        for wanted in ["client", "192.168.1.4", "SYN ACK", "connect(192.168.1.4:18888)", "accept()"] {
+            ensure!(svg.contains(wanted), "{wanted} is not in the picture");
+        }
+        ensure!(svg.starts_with("<svg") && !svg.contains("class="), "it needs no stylesheet");
+        page.press("save-png").await?;
+        let png = page.downloaded(&folder.join("ladder.png")).await?;
+        ensure!(png.starts_with(b"\x89PNG") && png.len() > 10_000, "{} bytes", png.len());
+        page.until_text(&page.part("ladder").await?, "SYN ACK").await?;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn the_ladder_is_drawn_otherwise_by_keys_and_by_buttons() -> anyhow::Result<()> {
+    with_page("zoom", async |page| {
+        handshake(page).await?;
+        let (main, ladder) = (page.main().await?, page.part("ladder").await?);
+        let (clock, arp) = (page.part("clock").await?, page.part("arp").await?);
+        scroll_to_begin(page).await?;
+        page.until_text(&ladder, "socket(SOCK_STREAM)").await?;
+        page.until_no_text(&ladder, "ARP who has").await?;
+        main.send_keys("a").await?;
+        page.until_attr(&arp, "aria-pressed", "true").await?;
+        scroll_to_begin(page).await?;
+        page.until_text(&ladder, "ARP who has 192.168.1.4").await?;
+        arp.click().await?;
+        page.until_no_text(&ladder, "ARP who has").await?;
+
+        // By the clock: closer is higher, farther is less high.
+        main.send_keys("t").await?;
+        page.until_attr(&clock, "aria-pressed", "true").await?;
+        let height = "return document.querySelector('.ladder-picture').clientHeight";
+        let as_it_was = page.number(height).await?;
+        main.send_keys("+").await?;
+        main.send_keys("+").await?;
+        let closer = page.number(height).await?;
+        ensure!(closer > as_it_was, "{closer} of {as_it_was}");
+        page.press("zoom-out").await?;
+        page.press("zoom-out").await?;
+        main.send_keys("-").await?;
+        let farther = page.number(height).await?;
+        ensure!(farther <= as_it_was && farther < closer, "{farther} of {as_it_was}");
+        page.screenshot("ladder-clock").await?;
+        main.send_keys("t").await?;
+        page.until_gone("zoom-in").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_film_goes_on_and_stands_still_by_the_space_bar() -> anyhow::Result<()> {
+    with_page("film", async |page| {
+        handshake(page).await?;
+        let (main, play) = (page.main().await?, page.part("play").await?);
+        main.send_keys(Key::Home).await?;
+        let told = |told: Option<String>| told.unwrap_or_default();
+        let moment = async || anyhow::Ok(told(page.part("scrubber").await?.attr("aria-valuetext").await?));
+        let begin = moment().await?;
+        ensure!(begin.contains("event 1 of"), "{begin}");
+        main.send_keys(" ").await?;
+        page.until_attr(&play, "aria-label", "Pause").await?;
+        page.until_attr_is_not("scrubber", "aria-valuetext", &begin).await?;
+        main.send_keys(" ").await?;
+        page.until_attr(&play, "aria-label", "Play slowly").await?;
+        main.send_keys(Key::Home).await?;
+        page.until_attr(&page.part("scrubber").await?, "aria-valuetext", &begin).await
+    })
+    .await
+}
