@@ -6,6 +6,7 @@ pub mod glossary;
 pub mod highlight;
 pub mod lint;
 pub mod load;
+pub mod math;
 pub mod parse;
 pub mod parts;
 pub mod prose;

@@ -7,6 +7,7 @@ use trace::lesson::Lang;
 
 use super::glossary::Term;
 use super::highlight;
+use super::math;
 use crate::html::marked;
 
 /// A lesson's text in one language.
@@ -110,6 +111,7 @@ pub fn parse(text: &str, lang: Lang, terms: &[Term]) -> Result<Prose, ProseError
     };
     let (title, summary) = (wanted(title, "title")?, wanted(summary, "summary")?);
     let markdown = &text[body..];
+    formulas(markdown, closed_at)?;
     let mut prose = Prose {
         title,
         summary,
@@ -164,9 +166,28 @@ impl Prose {
     }
 }
 
+/// Whether each formula is one. `before` lines come before the Markdown.
+fn formulas(markdown: &str, before: usize) -> Result<(), ProseError> {
+    for (event, range) in Parser::new_ext(markdown, options()).into_offset_iter() {
+        if let Event::InlineMath(tex) | Event::DisplayMath(tex) = event
+            && let Err(what) = math::mathml(&tex, false)
+        {
+            let line = before + 1 + markdown[..range.start].matches('\n').count();
+            let line = u32::try_from(line).unwrap_or(u32::MAX);
+            let mend = "a formula is written as in TeX; a dollar that is none as \\$".to_owned();
+            return Err(ProseError { line, what: format!("not a formula: {what}"), mend });
+        }
+    }
+    Ok(())
+}
+
 /// What is more than CommonMark.
 fn options() -> Options {
-    Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_GFM
+    Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_GFM
+        | Options::ENABLE_MATH
 }
 
 /// Markdown to sanitised HTML.
@@ -182,7 +203,12 @@ fn html(markdown: &str, lang: Lang, terms: &[Term]) -> String {
 
 /// Lessons are written by people with a hand on the server, but what they paste may not be.
 fn sanitise(html: &str) -> String {
-    ammonia::Builder::default()
+    let mut builder = ammonia::Builder::default();
+    for (element, attribute) in math::ATTRIBUTES {
+        builder.add_tag_attributes(element, [attribute]);
+    }
+    builder
+        .add_tags(math::ELEMENTS)
         .add_tag_attributes("code", ["class"])
         .add_tag_attributes("span", ["class", "id", "role"])
         .add_tag_attributes("a", ["class", "aria-describedby"])
@@ -266,6 +292,8 @@ impl<'a> Iterator for Dressed<'a> {
                 self.code("python", highlight::python)
             }
             Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(lang))) if &**lang == "c" => self.code("c", highlight::c),
+            Event::InlineMath(tex) => math::mathml(tex, false).map_or(Event::Code(tex.clone()), raw),
+            Event::DisplayMath(tex) => math::mathml(tex, true).map_or(Event::Code(tex.clone()), raw),
             Event::Start(Tag::BlockQuote(Some(kind))) => {
                 let title = admonition(*kind, self.lang);
                 self.next = Some(raw(format!("<p class=\"admonition-title\">{title}</p>\n")));
@@ -344,6 +372,44 @@ mod tests {
         <p>a</p>
         <p><a target="_blank" rel="noopener noreferrer">b</a></p>
         "#);
+    }
+
+    #[test]
+    fn a_formula_becomes_mathml() {
+        let html = html(r"$$\text{rate} \le \frac{w}{t_0^2}$$", Lang::En, &[]);
+        insta::assert_snapshot!(html, @r#"<p><math display="block"><mtext>rate</mtext><mo>≤</mo><mfrac><mi>w</mi><msubsup><mi>t</mi><mn>0</mn><mn>2</mn></msubsup></mfrac></math></p>"#);
+    }
+
+    #[test]
+    fn a_formula_that_is_none_is_told_with_its_line() {
+        let text = "---\ntitle: a\nsummary: b\n---\n\nIt is $\\nonsense$.\n";
+        assert_eq!(fault(text).0, 6);
+        assert!(parse("---\ntitle: a\nsummary: b\n---\n$5 and no more\n", Lang::En, &[]).is_ok());
+    }
+
+    #[test]
+    fn nothing_that_runs_gets_in_by_a_formula() {
+        for text in [
+            r"$\text{<script>alert(1)</script>}$",
+            r"$\text{<img src=x onerror=alert(1)>}$",
+            r"$\href{javascript:alert(1)}{x}$",
+            r"$\class{x}{y}\style{background:url(x)}{y}$",
+            "<math href=javascript:alert(1)><mtext><table><mglyph><style><img src=x onerror=alert(1)>",
+            "<math><annotation-xml encoding=text/html><script>alert(1)</script></annotation-xml></math>",
+            "<math><mi xlink:href=javascript:alert(1) onclick=alert(1) style=color:red>x</mi></math>",
+            "<svg onload=alert(1)><script>alert(1)</script></svg>",
+        ] {
+            let html = html(text, Lang::En, &[]);
+            let parsed = scripts(&html);
+            assert!(parsed.is_empty(), "{text} becomes {html}: {parsed:?}");
+        }
+    }
+
+    /// What of some HTML's tags could run, lead away or change how the page looks.
+    fn scripts(html: &str) -> Vec<&str> {
+        let tags = html.split('<').skip(1).map(|rest| rest.split('>').next().unwrap_or(rest));
+        let bad = ["script", "img src=x", "style", "svg", "annotation", "mglyph", "href", " on", "javascript"];
+        tags.filter(|tag| bad.iter().any(|bad| tag.contains(bad))).collect()
     }
 
     #[test]
