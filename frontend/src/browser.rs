@@ -232,6 +232,12 @@ pub(crate) fn focus(id: &str) {
     }
 }
 
+/// What lies on top at a point of the window.
+#[allow(clippy::cast_precision_loss)] // a window has no eight million pixels
+pub(crate) fn element_at(x: i32, y: i32) -> Option<Element> {
+    document().element_from_point(x as f32, y as f32)
+}
+
 /// Loads the page anew.
 pub(crate) fn reload() {
     let _ = window().location().reload();

@@ -30,6 +30,7 @@ pub(crate) struct Words {
     pub(crate) to_dark: &'static str,
     pub(crate) to_light: &'static str,
     pub(crate) loading: &'static str,
+    pub(crate) slow: &'static str,
     pub(crate) try_again: &'static str,
     pub(crate) load_error: fn(&LoadError) -> String,
 
@@ -63,6 +64,7 @@ pub(crate) struct Words {
     pub(crate) trouble: fn(&Trouble) -> String,
     pub(crate) cause: fn(&Cause) -> String,
     pub(crate) connection_lost: &'static str,
+    pub(crate) reconnect: &'static str,
     pub(crate) reload: &'static str,
     pub(crate) dismiss: &'static str,
 
@@ -127,6 +129,9 @@ pub(crate) struct Words {
     pub(crate) ladder_empty: &'static str,
     pub(crate) ladder_empty_text: &'static str,
     pub(crate) ladder_waits: &'static str,
+    pub(crate) ladder_nothing: &'static str,
+    pub(crate) queue: &'static str,
+    pub(crate) queue_text: fn(u32) -> String,
     pub(crate) events: fn(usize) -> String,
     pub(crate) live: &'static str,
     pub(crate) ended: &'static str,

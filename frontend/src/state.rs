@@ -77,6 +77,8 @@ pub(crate) enum Action {
     Link(u32, LinkEvent),
     /// It is time to try again after this websocket.
     Retry(u32),
+    /// A person does not want to wait for the next attempt.
+    Reconnect,
     /// A text is to be put on the clipboard.
     Copy(String),
     /// Something was done in the visitor's panel.
@@ -284,9 +286,10 @@ impl State {
             Action::Resize(host, cols, rows) => self.on_bench(|bench| bench.run.resized(host, cols, rows)),
             Action::Link(link, event) => self.on_bench(|bench| bench.on_link(link, event)),
             Action::Retry(link) => self.on_bench(|bench| bench.run.retry(link)),
+            Action::Reconnect => self.on_bench(|bench| bench.run.reconnect()),
             Action::Visit(visit) => self.on_bench(|bench| bench.visit(visit)),
             Action::Copy(text) => self.on_bench(|bench| {
-                bench.run.copied = true;
+                bench.run.copied.clone_from(&text);
                 vec![Effect::Copy(text)]
             }),
             Action::Dismiss => self.on_bench(|bench| {
@@ -337,9 +340,14 @@ impl State {
             return vec![];
         }
         let mut effects = self.on_bench(|bench| bench.run.leave());
+        // A recording has asked for none of the course.
+        let without_course = matches!(self.route, Route::Recording(_)) && matches!(self.lessons, Load::Loading);
         self.route = route;
         self.bench = Load::Loading;
         self.layout.host = 0;
+        if without_course && !matches!(self.route, Route::Recording(_)) {
+            effects.push(Effect::FetchLessons(self.lang));
+        }
         effects.extend(self.fetch_place());
         effects
     }
@@ -365,13 +373,16 @@ impl State {
                 bench.go_to_cursor();
                 self.bench = Load::Ready(bench);
             }
+            Err(LoadError::Missing) => self.bench = Load::Failed(LoadError::NoSuchRun),
             Err(error) => self.bench = Load::Failed(error),
         }
     }
 
     /// What the page asks for in its language. What is shown stays until the answer is there.
     fn fetch(&self) -> Vec<Effect> {
-        let mut effects = vec![Effect::FetchLessons(self.lang)];
+        // A recording needs none of the course, and in a file of its own there is no server to be asked.
+        let lessons = !matches!(self.route, Route::Recording(_));
+        let mut effects = Vec::from_iter(lessons.then_some(Effect::FetchLessons(self.lang)));
         effects.extend(self.fetch_place());
         effects
     }

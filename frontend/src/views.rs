@@ -6,6 +6,7 @@ pub(crate) mod el;
 mod export;
 pub(crate) mod header;
 mod host;
+mod in_flight;
 mod ladder;
 pub(crate) mod link;
 pub(crate) mod loading;

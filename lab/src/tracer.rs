@@ -200,6 +200,7 @@ impl Tracer {
             inside: numbers.inside,
             call: None,
             interrupted: false,
+            again: None,
             broken_pipe: false,
             aside: None,
         };
@@ -300,8 +301,13 @@ impl Tracer {
 
     /// Holds a thread at the call that it has entered, if that is wanted; whether it did.
     fn hold(&mut self, tid: Tid) -> bool {
-        let Some(task) = self.tasks.get(&tid) else { return false };
+        let Some(task) = self.tasks.get_mut(&tid) else { return false };
+        let again = task.again.take();
         let Some(OpenCall { id, raw, .. }) = &task.call else { return false };
+        // A signal that nobody noticed (`SIGWINCH` of a resized terminal) is no reason to be held at the same call twice.
+        if again.is_some_and(|call| call == raw.syscall || raw.syscall == Syscall::RestartSyscall) {
+            return false;
+        }
         if !self.steps.holds(raw.syscall) {
             return false;
         }
@@ -352,6 +358,8 @@ impl Tracer {
         };
         task.broken_pipe = outcome == Outcome::Failed(Errno(libc::EPIPE));
         task.interrupted = outcome == Outcome::Failed(RESTART_BLOCK);
+        let restarts = matches!(outcome, Outcome::Failed(errno) if errno.is_restart());
+        task.again = restarts.then_some(raw.syscall);
         // The socket that was called on has another state now, and there may be a new one.
         if takes_descriptor(raw.syscall) && raw.syscall != Syscall::Close {
             let same = ask(raw.int(0)) == socket;

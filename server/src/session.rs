@@ -17,7 +17,8 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
 use tokio_util::task::AbortOnDropHandle;
 use trace::event::host::Cause;
-use trace::protocol::{self, ClientMessage, Refusal, ServerMessage, VERSION};
+use trace::event::wire::WireSettings;
+use trace::protocol::{self, Breakpoints, ClientMessage, Refusal, ServerMessage, VERSION, WireRefusal};
 use tracing::debug;
 
 use crate::app::App;
@@ -159,7 +160,13 @@ impl Reader {
             return Err(Refusal::MessageTooLarge { limit: MAX_MESSAGE as u64 });
         }
         match protocol::decode(bytes).map_err(|error| Refusal::NotUnderstood(error.to_string()))? {
-            ClientMessage::Start { lesson, programs } => self.start(lesson, programs),
+            ClientMessage::Start { lesson, programs, wire, breakpoints } => {
+                let asked = self.ask(&lesson, programs, wire, breakpoints);
+                if asked.is_err() {
+                    self.app.metrics.runs_refused.inc();
+                }
+                asked
+            }
             ClientMessage::Watch { run, from_seq } => {
                 self.not_running()?;
                 let (run, access) = self.app.runs.find(&run)?;
@@ -190,21 +197,28 @@ impl Reader {
         }
     }
 
-    fn start(&mut self, lesson: String, programs: Vec<String>) -> Result<(), Refusal> {
-        let asked = self.ask(lesson, programs);
-        if asked.is_err() {
-            self.app.metrics.runs_refused.inc();
-        }
-        asked
-    }
-
-    fn ask(&mut self, lesson: String, programs: Vec<String>) -> Result<(), Refusal> {
+    fn ask(
+        &mut self,
+        lesson: &str,
+        programs: Vec<String>,
+        wire: Option<WireSettings>,
+        breakpoints: Vec<Breakpoints>,
+    ) -> Result<(), Refusal> {
         self.not_running()?;
         let library = self.app.shelf.now();
-        let plan = match library.get(&lesson) {
+        let mut plan = match library.get(lesson) {
             Some(lesson) => lesson.plan(programs)?,
-            None => return Err(Refusal::NoSuchLesson(lesson)),
+            None => return Err(Refusal::NoSuchLesson(lesson.to_owned())),
         };
+        if let Some(wire) = wire {
+            let known = wire.check(|name| plan.hosts.iter().any(|host| host.name == name));
+            known.map_err(|fault| Refusal::Wire(WireRefusal::Settings(fault)))?;
+            // Where chance begins stays the lesson's to say.
+            plan.wire = WireSettings { seed: plan.wire.seed, ..wire };
+        }
+        for (host, at) in plan.hosts.iter_mut().zip(breakpoints) {
+            host.breakpoints = at;
+        }
         self.app.starts.count(self.from).map_err(|TooOften(wait)| Refusal::TooOften { wait })?;
         let outgoing = self.outgoing.clone();
         // Whoever does not read where they stand in line will read it later.

@@ -80,7 +80,13 @@ async fn start(program: &str) -> (Arc<App>, SocketAddr, TempDir) {
 /// The run of the lesson, ready to be visited.
 async fn run(addr: SocketAddr, program: &str) -> (Page, RunKey) {
     let mut page = Page::open(addr).await;
-    page.say(&ClientMessage::Start { lesson: "14-http".into(), programs: vec![program.into()] }).await;
+    page.say(&ClientMessage::Start {
+        lesson: "14-http".into(),
+        programs: vec![program.into()],
+        wire: None,
+        breakpoints: vec![],
+    })
+    .await;
     let ServerMessage::Started { visit: Some(visit), .. } = page.hear().await else { panic!() };
     page.until(|fact| matches!(fact, Fact::CallEntered { syscall: Syscall::Accept4, .. })).await;
     (page, visit)

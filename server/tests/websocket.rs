@@ -18,6 +18,7 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use trace::bytes::Bytes;
 use trace::event::host::{Cause, ExitStatus};
+use trace::event::wire::{Direction, Link, WireFault, WireSettings};
 use trace::event::{Event, Fact};
 use trace::id::HostId;
 use trace::protocol::{ClientMessage, Pick, Refusal, RunKey, ServerMessage, WireCommand, WireRefusal, encode};
@@ -129,11 +130,40 @@ async fn what_is_too_large_is_refused() {
 async fn what_does_not_fit_the_lesson_is_refused() {
     let (state, addr) = start(Policy::default()).await;
     let mut page = Page::open(addr).await;
-    page.say(&ClientMessage::Start { lesson: "99-none".into(), programs: vec![] }).await;
+    page.say(&ClientMessage::Start { lesson: "99-none".into(), programs: vec![], wire: None, breakpoints: vec![] })
+        .await;
     assert_eq!(page.refusal().await, Refusal::NoSuchLesson("99-none".into()));
-    page.say(&ClientMessage::Start { lesson: "02-tcp".into(), programs: vec![String::new()] }).await;
+    page.say(&ClientMessage::Start {
+        lesson: "02-tcp".into(),
+        programs: vec![String::new()],
+        wire: None,
+        breakpoints: vec![],
+    })
+    .await;
     assert_eq!(page.refusal().await, Refusal::WrongNumberOfPrograms { expected: 2, got: 1 });
     page.still_works().await;
+    state.runs.shut_down(PATIENCE).await;
+}
+
+#[tokio::test]
+async fn a_run_begins_on_the_wire_that_was_asked_for() {
+    let (state, addr) = start(Policy::default()).await;
+    let mut page = Page::open(addr).await;
+    let on = |wire: WireSettings| {
+        let ClientMessage::Start { lesson, programs, .. } = run(WAITS, WAITS) else { unreachable!() };
+        ClientMessage::Start { lesson, programs, wire: Some(wire), breakpoints: vec![] }
+    };
+    let own = Link { delay: Duration::from_millis(200), ..Link::default() };
+    let to = |name: &str| Direction { from: None, to: Some(name.into()), link: own };
+    page.say(&on(WireSettings { directions: vec![to("nobody")], ..WireSettings::default() })).await;
+    assert_eq!(page.refusal().await, Refusal::Wire(WireRefusal::Settings(WireFault::NoHost("nobody".into()))));
+
+    let wire = WireSettings { directions: vec![to("server")], mtu: 576, ..WireSettings::default() };
+    page.say(&on(wire.clone())).await;
+    let begun = |fact: &Fact| matches!(fact, Fact::RunStarted { wire: begun, .. } if begun.directions == wire.directions && begun.mtu == 576);
+    page.until(begun).await;
+    page.say(&ClientMessage::Stop).await;
+    assert_eq!(page.until_over().await.1, Cause::Stopped);
     state.runs.shut_down(PATIENCE).await;
 }
 

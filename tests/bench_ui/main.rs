@@ -3,6 +3,9 @@
 #![allow(clippy::print_stdout, reason = "a bench prints")]
 
 mod chatter;
+#[path = "../browser/line.rs"]
+#[allow(dead_code, reason = "a bench breaks no line")]
+mod line;
 #[path = "../browser/page.rs"]
 #[allow(dead_code, reason = "the tests' hands; a bench needs few of them")]
 mod page;

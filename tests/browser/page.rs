@@ -11,6 +11,8 @@ use support::binary::{Socklab, root};
 use thirtyfour::components::SelectElement;
 use thirtyfour::prelude::*;
 
+use crate::line::Line;
+
 /// How long the page may take to show something.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -24,6 +26,8 @@ pub(crate) const SIZES: [(&str, Size); 3] = [("desktop", (1440, 900)), ("tablet"
 pub(crate) struct Page {
     driver: WebDriver,
     address: String,
+    /// What the browser reaches the server by.
+    pub(crate) line: Line,
     _server: Socklab,
     chromedriver: Killed,
 }
@@ -106,7 +110,9 @@ impl Page {
             options.add_arg(flag)?;
         }
         let driver = WebDriver::new(&format!("http://127.0.0.1:{driver_port}"), options).await?;
-        let page = Self { driver, address: format!("http://127.0.0.1:{port}"), _server: server, chromedriver };
+        let line = Line::to(port.parse()?)?;
+        let address = format!("http://127.0.0.1:{}", line.port());
+        let page = Self { driver, address, line, _server: server, chromedriver };
         page.resize(SIZES[0].1).await?;
         Ok(page)
     }
@@ -137,6 +143,48 @@ impl Page {
     /// Goes to a path of the site.
     pub(crate) async fn go(&self, path: &str) -> anyhow::Result<()> {
         Ok(self.driver.goto(format!("{}{path}", self.address)).await?)
+    }
+
+    /// Goes to a whole address.
+    pub(crate) async fn go_to(&self, address: &str) -> anyhow::Result<()> {
+        Ok(self.driver.goto(address).await?)
+    }
+
+    /// Lets scripts of the page read what lies on the clipboard.
+    pub(crate) async fn allow_clipboard(&self) -> anyhow::Result<()> {
+        let permissions = ["clipboardReadWrite", "clipboardSanitizedWrite"];
+        self.cdp("Browser.grantPermissions", json!({ "origin": self.address, "permissions": permissions })).await.map(drop)
+    }
+
+    /// What lies on the clipboard.
+    pub(crate) async fn clipboard(&self) -> anyhow::Result<String> {
+        let got = self.asked("navigator.clipboard.readText().then((text) => arguments[0]([text]))").await?;
+        got.into_iter().next().context("something was copied")
+    }
+
+    /// Waits until an element's attribute is this.
+    pub(crate) async fn until_attribute(&self, name: &str, attribute: &str, wanted: &str) -> anyhow::Result<()> {
+        let element = self.part(name).await?;
+        let wait = element.wait_until().wait(PATIENCE, Duration::from_millis(20));
+        Ok(wait.has_attribute(attribute.to_owned(), wanted.to_owned()).await?)
+    }
+
+    /// A file of the site's, as a script of the page gets it.
+    pub(crate) async fn fetched(&self, path: &str) -> anyhow::Result<String> {
+        let script = "fetch(arguments[0]).then((answer) => answer.text()).then(arguments[1])";
+        let got = self.driver.execute_async(script, vec![json!(path)]).await?;
+        got.json().as_str().map(str::to_owned).context("a text")
+    }
+
+    /// Runs a script for what it leaves behind.
+    pub(crate) async fn run(&self, script: &str) -> anyhow::Result<()> {
+        self.driver.execute(script, Vec::new()).await?;
+        Ok(())
+    }
+
+    /// What a script says, as texts.
+    pub(crate) async fn asked(&self, script: &str) -> anyhow::Result<Vec<String>> {
+        Ok(serde_json::from_value(self.driver.execute_async(script, Vec::new()).await?.json().clone())?)
     }
 
     /// Gives the page another size.
@@ -198,7 +246,8 @@ impl Page {
         self.find(&format!("[data-host={host}] [data-testid={name}]")).await
     }
 
-    async fn find(&self, selector: &str) -> anyhow::Result<WebElement> {
+    /// An element, once it is shown.
+    pub(crate) async fn find(&self, selector: &str) -> anyhow::Result<WebElement> {
         let query = self.driver.query(By::Css(selector)).wait(PATIENCE, Duration::from_millis(20));
         query.first().await.with_context(|| format!("{selector} is not on the page"))
     }
@@ -213,6 +262,28 @@ impl Page {
     /// Presses a key wherever the keyboard is.
     pub(crate) async fn press_key(&self, keys: impl Into<TypingData>) -> anyhow::Result<()> {
         Ok(self.driver.active_element().await?.send_keys(keys).await?)
+    }
+
+    /// Types a value into a field in the place of what is there.
+    pub(crate) async fn set(&self, name: &str, value: &str) -> anyhow::Result<()> {
+        let field = self.part(name).await?;
+        field.send_keys(Key::Control + "a").await?;
+        Ok(field.send_keys(value.to_owned() + Key::Enter).await?)
+    }
+
+    /// The label of a frame in the ladder that says this.
+    pub(crate) async fn frame_in_ladder(&self, says: &str) -> anyhow::Result<WebElement> {
+        let labels = format!("//*[starts-with(@data-pick, 'f')]//*[local-name() = 'text'][contains(., '{says}')]");
+        let query = self.driver.query(By::XPath(labels)).wait(PATIENCE, Duration::from_millis(20));
+        query.first().await.with_context(|| format!("no frame of the ladder says {says}"))
+    }
+
+    /// Drags one element to another by mouse, with a picture taken before it is let go.
+    pub(crate) async fn drag(&self, what: &WebElement, to: &WebElement, picture: &str) -> anyhow::Result<()> {
+        let actions = self.driver.action_chain();
+        actions.click_and_hold_element(what).move_to_element_center(to).perform().await?;
+        self.screenshot(picture).await?;
+        Ok(self.driver.action_chain().release().perform().await?)
     }
 
     /// Presses what is marked with this name below an element and says this.
@@ -274,6 +345,11 @@ impl Page {
     pub(crate) async fn choose(&self, host: &str, name: &str, value: &str) -> anyhow::Result<()> {
         let list = SelectElement::new(&self.of_host(host, name).await?).await?;
         Ok(list.select_by_value(value).await?)
+    }
+
+    /// Waits until an element can be seen.
+    pub(crate) async fn until_displayed(&self, element: &WebElement) -> anyhow::Result<()> {
+        Ok(element.wait_until().wait(PATIENCE, Duration::from_millis(20)).displayed().await?)
     }
 
     /// Waits until an element is gone.
@@ -354,6 +430,31 @@ impl Page {
         Ok(content.send_keys(Key::Enter + line).await?)
     }
 
+    /// Puts another program in the place of a host's, as when it is pasted.
+    pub(crate) async fn paste_program(&self, host: &str, text: &str) -> anyhow::Result<()> {
+        let editor = self.find(&format!("[data-host={host}] .editor-host")).await?;
+        let content = editor.get_shadow_root().await?.find(By::Css(".cm-content")).await?;
+        content.click().await?;
+        content.send_keys(Key::Control + "a").await?;
+        self.cdp("Input.insertText", json!({ "text": text })).await.map(drop)
+    }
+
+    /// Waits until the page in a frame says something.
+    pub(crate) async fn until_framed(&self, name: &str, wanted: &str) -> anyhow::Result<()> {
+        self.part(name).await?.enter_frame().await?;
+        let body = self.find("body").await?;
+        let told = self.until_text(&body, wanted).await;
+        self.driver.enter_default_frame().await?;
+        told.map(drop)
+    }
+
+    /// The link of the latest run, by which others find it.
+    pub(crate) async fn link(&self) -> anyhow::Result<String> {
+        let export = self.part("export").await?.find(By::Css("a")).await?;
+        let path = export.attr("href").await?.unwrap_or_default();
+        path.split('/').nth(3).map(str::to_owned).context("the page tells a download's address")
+    }
+
     /// The page's main part.
     pub(crate) async fn main(&self) -> anyhow::Result<WebElement> {
         self.find("main").await
@@ -410,6 +511,35 @@ impl Page {
             tokio::time::sleep(Duration::from_millis(20)).await; // a poll with a deadline, not a guess
         }
         Ok(())
+    }
+
+    /// Keeps pictures in every size, light and dark, with this part in view.
+    pub(crate) async fn looked_at(&self, name: &str, part: &str) -> anyhow::Result<()> {
+        for (size_name, size) in SIZES {
+            self.resize(size).await?;
+            for scheme in ["light", "dark"] {
+                self.prefer(scheme).await?;
+                self.part(part).await?.scroll_into_view().await?;
+                self.screenshot(&format!("{name}-{size_name}-{scheme}")).await?;
+            }
+        }
+        self.resize(SIZES[0].1).await
+    }
+
+    /// Opens another tab beside this one, and goes there.
+    pub(crate) async fn another_tab(&self) -> anyhow::Result<WindowHandle> {
+        let here = self.driver.window().await?;
+        let tab = self.driver.new_tab().await?;
+        self.driver.switch_to_window(tab).await?;
+        self.resize(SIZES[0].1).await?;
+        Ok(here)
+    }
+
+    /// Goes to another tab.
+    pub(crate) async fn to_tab(&self, tab: &WindowHandle) -> anyhow::Result<WindowHandle> {
+        let here = self.driver.window().await?;
+        self.driver.switch_to_window(tab.clone()).await?;
+        Ok(here)
     }
 
     /// Keeps a picture of the window under `tests/browser/artefacts/`.

@@ -2,6 +2,7 @@
 //! a recording.
 
 use anyhow::ensure;
+use thirtyfour::components::SelectElement;
 use thirtyfour::prelude::*;
 
 use crate::page::{Page, SIZES, with_page};
@@ -76,6 +77,122 @@ async fn frames_are_held_at_the_desk_and_released() -> anyhow::Result<()> {
     .await
 }
 
+/// Sends three datagrams at once, and waits.
+const THREE: &str = "\
+from socket import socket, AF_INET, SOCK_DGRAM
+sock = socket(AF_INET, SOCK_DGRAM)
+for word in [b'one', b'two', b'three']:
+    sock.sendto(word, ('192.168.1.4', 18888))
+input()
+";
+
+/// Lesson 6 with three datagrams in the box.
+async fn three_held(page: &Page) -> anyhow::Result<WebElement> {
+    page.go("/lesson/06-udp").await?;
+    page.speak("en").await?;
+    page.paste_program("client", THREE).await?;
+    page.press("tab-wire").await?;
+    page.part("hold-matching").await?.send_keys("udp and to server" + Key::Enter).await?;
+    page.press("run").await?;
+    let held = page.part("held-box").await?;
+    page.until_text(&held, "three").await?;
+    Ok(held)
+}
+
+/// The datagrams in the box, by what they carry.
+async fn order(page: &Page, held: &WebElement) -> anyhow::Result<Vec<&'static str>> {
+    let text = page.text(held).await?;
+    let mut words: Vec<_> =
+        ["one", "two", "three"].into_iter().filter_map(|word| Some((text.find(word)?, word))).collect();
+    words.sort_unstable();
+    Ok(words.into_iter().map(|(_, word)| word).collect())
+}
+
+#[tokio::test]
+async fn held_frames_are_put_in_another_order_by_mouse_and_by_keyboard() -> anyhow::Result<()> {
+    with_page("held-order", async |page| {
+        let held = three_held(page).await?;
+        ensure!(order(page, &held).await? == ["one", "two", "three"]);
+        let grips = held.find_all(By::Css("[data-testid=grip]")).await?;
+        page.drag(&grips[2], &grips[0], "held-dragged").await?;
+        ensure!(order(page, &held).await? == ["three", "one", "two"], "{:?}", order(page, &held).await?);
+        let last = held.find(By::Css("li:last-child .held-what")).await?;
+        last.send_keys(Key::Up + "").await?;
+        ensure!(order(page, &held).await? == ["three", "two", "one"], "{:?}", order(page, &held).await?);
+        page.press("release-all").await?;
+        let server = page.of_host("server", "terminal").await?;
+        let printed = page.until_text(&server, "one").await?;
+        let places: Vec<_> = ["three", "two", "one"].iter().map(|word| printed.find(word)).collect();
+        ensure!(places.is_sorted() && places[0].is_some(), "they arrive in the box's order: {printed}");
+        page.press("stop").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_frame_on_its_way_is_clicked_and_held_doubled_and_dropped() -> anyhow::Result<()> {
+    with_page("in-flight", async |page| {
+        page.go("/lesson/06-udp").await?;
+        page.speak("en").await?;
+        page.press("run").await?;
+        let client = page.of_host("client", "terminal").await?;
+        page.until_text(&client, "send>").await?;
+        // Then each knows where the other is, and the next datagram need not wait for an answer to that.
+        page.type_into("client", "first\n").await?;
+        page.until_text(&client, "5 bytes at").await?;
+        // Long enough for a person to click.
+        page.press("tab-wire").await?;
+        page.set("delay", "50000").await?;
+        page.until_text(&page.part("wire").await?, "50 s").await?;
+        page.type_into("client", "hello\n").await?;
+        page.run("for (const ladder of document.querySelectorAll('.ladder-scroll')) ladder.scrollTop = 1e9").await?;
+        page.frame_in_ladder("hello").await?.click().await?;
+        let strip = page.part("in-flight").await?;
+        page.until_text(&strip, "on its way").await?;
+        page.press("flight-duplicate").await?;
+        page.press("flight-hold").await?;
+        page.until_text(&strip, "held on the wire").await?;
+        for (name, size) in SIZES {
+            page.resize(size).await?;
+            page.screenshot(&format!("in-flight-{name}")).await?;
+        }
+        page.resize(SIZES[0].1).await?;
+        page.until_text(&page.part("held-box").await?, "hello").await?;
+        page.press("flight-drop").await?;
+        page.until_gone("in-flight").await?;
+        page.until_text(&page.part("held-box").await?, "holds no frame").await?;
+        page.press("stop").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn the_wire_is_set_before_the_start_and_counts_from_it_on() -> anyhow::Result<()> {
+    with_page("wire-before", async |page| {
+        page.go("/lesson/02-tcp").await?;
+        page.speak("en").await?;
+        page.press("tab-wire").await?;
+        let direction = SelectElement::new(&page.part("direction").await?).await?;
+        direction.select_by_exact_text("client → server").await?;
+        page.set("delay", "25").await?;
+        page.set("mtu", "576").await?;
+        page.until_text(&page.part("direction").await?, "client → server (its own)").await?;
+        page.screenshot("wire-before").await?;
+        page.press("run").await?;
+        page.until_text(&page.of_host("client", "terminal").await?, "say>").await?;
+        page.press("stop").await?;
+
+        // Of the very first moment the recording tells the wire that was chosen.
+        page.go(&format!("/run/{}#t=0", page.link().await?)).await?;
+        ensure!(moment(page).await?.contains("event 1 of"), "{}", moment(page).await?);
+        page.press("tab-wire").await?;
+        let wire = page.text(&page.part("panel-wire").await?).await?;
+        ensure!(wire.contains("from client to server delay 25") && wire.contains("mtu 576"), "{wire}");
+        Ok(())
+    })
+    .await
+}
+
 #[tokio::test]
 async fn a_program_is_stepped_through() -> anyhow::Result<()> {
     with_page("step", async |page| {
@@ -95,14 +212,48 @@ async fn a_program_is_stepped_through() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
+async fn two_programs_are_stepped_through_each_by_itself() -> anyhow::Result<()> {
+    with_page("step-two", async |page| {
+        page.go("/lesson/02-tcp").await?;
+        page.speak("en").await?;
+        page.choose("server", "break", "accept()").await?;
+        page.choose("client", "break", "connect()").await?;
+        page.press("run").await?;
+        for (host, call, variable) in [("server", "accept()", "listener"), ("client", "connect()", "sock")] {
+            let held = page.of_host(host, "held").await?;
+            page.until_text(&held, &format!("{call} has not reached the kernel")).await?;
+            page.until_text(&held, variable).await?;
+        }
+        page.looked_at("step-two", "run").await?;
+        page.of_host("server", "next-call").await?.click().await?;
+        page.until_text(&page.of_host("server", "host-state").await?, "blocked in accept()").await?;
+        page.until_text(&page.of_host("client", "host-state").await?, "held at connect()").await?;
+        page.of_host("client", "next-call").await?.click().await?;
+        page.until_text(&page.of_host("client", "terminal").await?, "say>").await?;
+        page.until_text(&page.of_host("server", "terminal").await?, "connected:").await?;
+        page.press("stop").await
+    })
+    .await
+}
+
+#[tokio::test]
 async fn a_run_is_looked_at_later_from_a_moment() -> anyhow::Result<()> {
     with_page("recording", async |page| {
         asked(page).await?;
         page.press("stop").await?;
-        let export = page.part("export").await?.find(By::Css("a")).await?;
-        let path = export.attr("href").await?.unwrap_or_default();
-        let link = path.split('/').nth(3).unwrap_or_default().to_owned();
-        page.go(&format!("/run/{link}#t=20")).await?;
+        page.allow_clipboard().await?;
+        page.main().await?.send_keys(Key::Home).await?;
+        page.main().await?.send_keys("p").await?;
+        let there = moment(page).await?;
+        page.press("copy-moment").await?;
+        page.until_attribute("copy-moment", "aria-label", "Link copied").await?;
+        let link = page.clipboard().await?;
+        page.go_to(&link).await?;
+        page.until_text(&page.part("phase").await?, "Recording").await?;
+        ensure!(moment(page).await? == there, "{link} is of {there}, not of {}", moment(page).await?);
+
+        page.go_to("about:blank").await?;
+        page.go_to(&format!("{}#t=20", link.split('#').next().unwrap_or_default())).await?;
         page.until_text(&page.part("phase").await?, "Recording").await?;
         ensure!(moment(page).await?.contains("event 21 of"), "{}", moment(page).await?);
         page.press("live").await?;
@@ -110,7 +261,8 @@ async fn a_run_is_looked_at_later_from_a_moment() -> anyhow::Result<()> {
         page.until_text(&page.part("ladder").await?, "SYN ACK").await?;
         page.screenshot("recording").await?;
         // Read at once, when the page's memory grows while the terminals load.
-        page.go(&format!("/run/{link}")).await?;
+        page.go_to("about:blank").await?;
+        page.go_to(link.split('#').next().unwrap_or_default()).await?;
         page.until_text(&page.of_host("server", "terminal").await?, "connected").await?;
         page.until_text(&page.of_host("client", "terminal").await?, "say>").await?;
         page.go("/recording").await?;

@@ -151,6 +151,11 @@ impl Model {
         Ok(())
     }
 
+    /// Whether the run has begun and is not over.
+    pub fn is_live(&self) -> bool {
+        self.unix_ns.is_some() && self.ended.is_none()
+    }
+
     /// A host, if there is one with this number.
     pub fn host(&self, host: HostId) -> Option<&Host> {
         self.hosts.get(usize::from(host.0))

@@ -18,7 +18,7 @@ use crate::id::{FrameId, HostId};
 use crate::syscall::Syscall;
 
 /// Version of this vocabulary. A page that sees another one in `Hello` asks to be reloaded.
-pub const VERSION: u16 = 2;
+pub const VERSION: u16 = 3;
 
 /// Names a run on its server. Whoever knows it can watch the run and type into it, so it can't be guessed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -33,6 +33,10 @@ pub enum ClientMessage {
         lesson: String,
         /// The programs' texts in the order of the exercise's hosts.
         programs: Vec<String>,
+        /// The wire, where it is not to be the lesson's.
+        wire: Option<WireSettings>,
+        /// Where the hosts' programs are held, in the same order; those that are missing run.
+        breakpoints: Vec<Breakpoints>,
     },
     /// Take up a run again.
     Watch {
@@ -173,9 +177,9 @@ pub enum WireCommand {
     Set(WireSettings),
     /// Let frames that are held go on, in their order.
     Release(Pick),
-    /// Lose frames that are held.
+    /// Lose frames that are held; a frame that is named may as well be on its way.
     Drop(Pick),
-    /// Make a copy of a frame that is held, right behind it.
+    /// Make a copy of a frame that is held or on its way, right behind it.
     Duplicate(FrameId),
     /// Move a frame that is held behind another one.
     Move {
@@ -190,6 +194,8 @@ pub enum WireCommand {
     Unplug(HostId),
     /// Put it in again.
     Plug(HostId),
+    /// Hold frames that are on their way.
+    Hold(Pick),
 }
 
 /// Which of the frames that are held.
@@ -227,6 +233,12 @@ pub enum WireRefusal {
     /// The wire holds as much as it can.
     #[error("the wire can't hold more frames")]
     Full,
+    /// The frame has arrived, is held, or never was.
+    #[error("{0} is not on its way")]
+    NotUnderWay(FrameId),
+    /// No frame is on its way that could be meant.
+    #[error("no such frame is on its way")]
+    NothingUnderWay,
 }
 
 /// What the server answers.
@@ -376,7 +388,12 @@ mod tests {
 
     #[test]
     fn messages_survive_the_websocket() {
-        let message = ClientMessage::Start { lesson: "02-tcp".into(), programs: vec!["print(1)".into()] };
+        let message = ClientMessage::Start {
+            lesson: "02-tcp".into(),
+            programs: vec!["print(1)".into()],
+            wire: None,
+            breakpoints: vec![],
+        };
         assert_eq!(decode::<ClientMessage>(&encode(&message)), Ok(message));
     }
 

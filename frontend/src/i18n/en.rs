@@ -16,6 +16,7 @@ pub(super) static WORDS: Words = Words {
     to_dark: "Dark colours",
     to_light: "Light colours",
     loading: "Loading…",
+    slow: "This takes longer than usual: the server is busy, or the connection to it is slow.",
     try_again: "Try again",
     load_error: |error| match error {
         LoadError::Missing => "There is no such lesson.".into(),
@@ -24,6 +25,11 @@ pub(super) static WORDS: Words = Words {
             format!("The server answered with error {status}.")
         }
         LoadError::Server(status, sentence) => format!("The server answered with error {status}: {sentence}"),
+        LoadError::NoSuchRun => {
+            "This run is no longer kept here: a server keeps runs for about an hour. A recording that you downloaded \
+             can be opened below."
+                .into()
+        }
         LoadError::NoRecording => "This file is not a Socklab recording.".into(),
         LoadError::OtherRecording(version) => {
             format!("This recording has version {version}, from another version of Socklab; this one can’t read it.")
@@ -138,6 +144,7 @@ pub(super) static WORDS: Words = Words {
     },
     connection_lost: "The connection to the server was lost. The run goes on there; the page is reconnecting and will \
                       catch up.",
+    reconnect: "Try now",
     reload: "Reload",
     dismiss: "Close",
 
@@ -231,6 +238,16 @@ pub(super) static WORDS: Words = Words {
     ladder_empty: "Press Run to see the programs talk",
     ladder_empty_text: "Their calls, the packets between them and the states of their sockets appear here, on one time axis.",
     ladder_waits: "Waiting for the first event…",
+    ladder_nothing: "There is nothing to see of this run",
+    queue: "The server is full",
+    queue_text: |ahead| {
+        let place = match ahead {
+            0 => "Yours is the next run.".into(),
+            1 => "One run is before yours.".into(),
+            many => format!("{many} runs are before yours."),
+        };
+        format!("{place} It begins by itself when others have ended. Stop leaves the line.")
+    },
     events: |count| if count == 1 { "1 event".into() } else { format!("{count} events") },
     live: "live",
     ended: "ended",

@@ -41,6 +41,10 @@ pub(crate) struct ScopeWords {
     // The wire's desk.
     pub(crate) direction: &'static str,
     pub(crate) every_direction: &'static str,
+    /// Behind a direction that is not as all others are.
+    pub(crate) own_direction: &'static str,
+    /// In the place of the MTU's unit, where the run has another one.
+    pub(crate) mtu_later: &'static str,
     /// A knob's label and unit, and its name for tests.
     pub(crate) knob: fn(Knob) -> (&'static str, &'static str, &'static str),
     pub(crate) schedules: &'static str,
@@ -52,9 +56,14 @@ pub(crate) struct ScopeWords {
     pub(crate) nothing_held: &'static str,
     pub(crate) earlier: &'static str,
     pub(crate) later: &'static str,
+    pub(crate) hold: &'static str,
     pub(crate) release: &'static str,
     pub(crate) drop: &'static str,
     pub(crate) duplicate: &'static str,
+    // A frame on the wire, where it is drawn.
+    pub(crate) on_the_wire: &'static str,
+    pub(crate) on_its_way: &'static str,
+    pub(crate) is_held: &'static str,
     pub(crate) release_all: &'static str,
     pub(crate) drop_all: &'static str,
     pub(crate) now: &'static str,
@@ -128,6 +137,8 @@ pub(super) static EN: ScopeWords = ScopeWords {
 
     direction: "Direction",
     every_direction: "every direction",
+    own_direction: " (its own)",
+    mtu_later: "B, from the next run on",
     knob: |knob| match knob {
         Knob::Delay => ("Delay", "ms", "delay"),
         Knob::Jitter => ("Jitter", "ms", "jitter"),
@@ -154,9 +165,13 @@ pub(super) static EN: ScopeWords = ScopeWords {
     nothing_held: "The wire holds no frames.",
     earlier: "Let it go before the one above",
     later: "Let it go after the one below",
+    hold: "Hold",
     release: "Release",
     drop: "Drop",
     duplicate: "Duplicate",
+    on_the_wire: "What to do with the frame",
+    on_its_way: "on its way",
+    is_held: "held on the wire",
     release_all: "Release all",
     drop_all: "Drop all",
     now: "Right now",
@@ -227,6 +242,8 @@ pub(super) static ZH: ScopeWords = ScopeWords {
 
     direction: "方向",
     every_direction: "所有方向",
+    own_direction: "（单独设置）",
+    mtu_later: "B，下次运行起生效",
     knob: |knob| match knob {
         Knob::Delay => ("延迟", "ms", "delay"),
         Knob::Jitter => ("抖动", "ms", "jitter"),
@@ -253,9 +270,13 @@ pub(super) static ZH: ScopeWords = ScopeWords {
     nothing_held: "网线上没有扣下的帧。",
     earlier: "排到上一个之前",
     later: "排到下一个之后",
+    hold: "扣下",
     release: "放行",
     drop: "丢弃",
     duplicate: "复制",
+    on_the_wire: "怎样处置这个帧",
+    on_its_way: "还在路上",
+    is_held: "扣在网线上",
     release_all: "全部放行",
     drop_all: "全部丢弃",
     now: "立刻",

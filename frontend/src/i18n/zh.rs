@@ -1,5 +1,7 @@
 //! Simplified Chinese.
 
+mod wire;
+
 use trace::event::host::{Cause, Limit};
 use trace::protocol::Refusal;
 use trace::time::Readable;
@@ -16,12 +18,16 @@ pub(super) static WORDS: Words = Words {
     to_dark: "深色",
     to_light: "浅色",
     loading: "正在加载…",
+    slow: "比平时慢：可能是服务器正忙，也可能是网络不畅。",
     try_again: "重试",
     load_error: |error| match error {
         LoadError::Missing => "没有这一课。".into(),
         LoadError::Offline => "连不上服务器，请检查网络。".into(),
         LoadError::Server(status, sentence) if sentence.is_empty() => format!("服务器出错（{status}）。"),
         LoadError::Server(status, sentence) => format!("服务器出错（{status}）：{sentence}"),
+        LoadError::NoSuchRun => {
+            "这次运行已经不在服务器上了：服务器大约只保留一个小时。如果下载过录像，可以在下面打开。".into()
+        }
         LoadError::NoRecording => "这个文件不是 Socklab 的录像。".into(),
         LoadError::OtherRecording(version) => {
             format!("这份录像的版本是 {version}，由另一个版本的 Socklab 录制，这里读不了。")
@@ -86,7 +92,7 @@ pub(super) static WORDS: Words = Words {
         Refusal::AlreadyRunning => "已经有一次运行在进行，请先停止它。".into(),
         Refusal::NotRunning => "现在没有程序在运行。".into(),
         Refusal::ServerFull { limit } => format!("服务器已满：正在进行 {limit} 次运行，请稍后再试。"),
-        Refusal::Wire(why) => format!("线路没有照做：{why}"),
+        Refusal::Wire(why) => format!("网线没有照做：{}。", wire::refusal(why)),
         Refusal::CannotRun(why) => format!("无法启动这次运行：{why}"),
         Refusal::TooOften { wait } => {
             format!("你所在的网络启动运行太频繁，请在 {} 秒后再试。", wait.as_secs() + 1)
@@ -123,6 +129,7 @@ pub(super) static WORDS: Words = Words {
         Cause::Failed(why) => format!("运行意外中止：{why}"),
     },
     connection_lost: "与服务器的连接中断了。程序还在服务器上运行；页面正在重新连接，连上后会补齐错过的内容。",
+    reconnect: "马上重连",
     reload: "刷新页面",
     dismiss: "关闭",
 
@@ -235,6 +242,13 @@ pub(super) static WORDS: Words = Words {
     ladder_empty: "按“运行”，看程序怎样对话",
     ladder_empty_text: "它们的系统调用、来往的数据包和套接字的状态，会画在同一条时间轴上。",
     ladder_waits: "等待第一个事件…",
+    ladder_nothing: "这次运行没有留下可看的东西",
+    queue: "服务器已满",
+    queue_text: |ahead| {
+        let place =
+            if ahead == 0 { "下一个就是你。".into() } else { format!("前面还有 {ahead} 次运行。") };
+        format!("{place}轮到时会自动开始；按“停止”可以不再排队。")
+    },
     events: |count| format!("{count} 个事件"),
     live: "进行中",
     ended: "已结束",

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use trace::event::Event;
+use trace::event::wire::WireSettings;
 use trace::lesson::{Exercise, ExerciseHost, LessonCard, LessonPage};
 use trace::protocol::ClientMessage;
 
@@ -208,9 +209,9 @@ impl Bench {
         let keep = |(host, text): (usize, &String)| Effect::Keep(run_key(&self.page, host), Some(text.clone()));
         let kept: Vec<_> = programs.iter().enumerate().map(keep).collect();
         self.scope.another_run();
-        self.desk.another_run();
+        let wire = self.desk.another_run();
         self.practice.latest.clear(); // its moments are not this run's
-        let mut effects = self.run.press(self.page.card.id.clone(), programs);
+        let mut effects = self.run.press(self.page.card.id.clone(), programs, wire);
         effects.extend(kept);
         effects
     }
@@ -242,9 +243,28 @@ impl Bench {
 
     /// Something was done at the wire's desk.
     pub(crate) fn turn(&mut self, turn: Turn) -> Vec<Effect> {
+        let (wire, names) = (self.wire(), self.host_names());
         let timeline = self.run.log.timeline();
-        let command = self.desk.turn(turn, &self.page.exercise.wire, timeline.latest());
-        command.map_or_else(Vec::new, |command| self.run.tell(ClientMessage::Wire(command)))
+        let commands = self.desk.turn(turn, &wire, &names, timeline.latest());
+        commands.into_iter().flat_map(|command| self.run.tell(ClientMessage::Wire(command))).collect()
+    }
+
+    /// How the wire is, or is to be from the next start on: what a person chose; what it is as long as a run goes on,
+    /// which may have begun before the page was loaded; what the lesson makes of it.
+    pub(crate) fn wire(&self) -> WireSettings {
+        let timeline = self.run.log.timeline();
+        let now = timeline.latest();
+        let base = if now.is_live() { &now.wire } else { &self.page.exercise.wire };
+        self.desk.wire(base).clone()
+    }
+
+    /// The names of all that hang on the wire, in the order of their numbers. Before the first run nobody has seen the
+    /// visitor's host.
+    pub(crate) fn host_names(&self) -> Vec<String> {
+        let timeline = self.run.log.timeline();
+        let seen = timeline.latest().hosts.iter().map(|host| host.spec.name.clone());
+        let known = self.page.exercise.hosts.iter().map(|host| host.spec.name.clone());
+        if timeline.latest().hosts.is_empty() { known.collect() } else { seen.collect() }
     }
 
     /// Tells a run that has just begun what was chosen for its wire.

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use trace::event::wire::{Action, Direction, Link, Rule, WireSettings};
+use trace::event::wire::{Action, Direction, Link, Made, Rule, WireSettings};
 use trace::filter::Filter;
 use trace::id::{FrameId, HostId};
 use trace::model::Model;
@@ -96,14 +96,27 @@ pub(crate) const SCHEDULES: [Action; 9] = [
 pub(crate) struct Desk {
     /// How the wire is to be; `None` leaves it as the lesson has it.
     pub(crate) chosen: Option<WireSettings>,
-    /// Whether the run that goes on has yet to be told.
+    /// Whether the run that goes on, or is about to, has yet to be told.
     untold: bool,
     /// The direction whose knobs are shown, from host to host; `None` is all that have none of their own.
     pub(crate) direction: Option<(HostId, HostId)>,
     /// The frames to hold, in words, and whether these words make sense.
     pub(crate) hold: (String, bool),
+    /// The held frame that is being dragged.
+    pub(crate) lifted: Option<Lifted>,
     /// The order of the held frames, where a person changed it.
     order: Vec<FrameId>,
+}
+
+/// A held frame in a person's hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Lifted {
+    /// Which.
+    pub(crate) frame: FrameId,
+    /// Its place among the held ones.
+    pub(crate) from: usize,
+    /// The place that it would have if it were let go.
+    pub(crate) over: usize,
 }
 
 /// What is done at the desk.
@@ -113,12 +126,18 @@ pub(crate) enum Turn {
     Direction(Option<(HostId, HostId)>),
     /// Set a knob.
     Knob(Knob, String),
+    /// Set the MTU.
+    Mtu(String),
     /// Turn a schedule on or off.
     Schedule(Action),
     /// Hold the frames that these words mean; none if there are none.
     Hold(String),
-    /// Let a held frame pass the one before it, or fall behind the one after it.
-    Move(FrameId, bool),
+    /// Take a held frame in hand, or let it go where it was.
+    Lift(Option<Lifted>),
+    /// It is over this place now.
+    Over(usize),
+    /// Let a held frame be the n-th to go on.
+    Move(FrameId, usize),
     /// Anything else is the wire's to do.
     Command(WireCommand),
 }
@@ -129,47 +148,70 @@ impl Desk {
         self.chosen.as_ref().unwrap_or(lesson)
     }
 
-    /// The knobs that are shown.
-    pub(crate) fn link(&self, lesson: &WireSettings, model: &Model) -> Link {
-        let wire = self.wire(lesson);
-        let names = self.direction.and_then(|(from, to)| Some((name(model, from)?, name(model, to)?)));
-        *names.map_or(&wire.link, |(from, to)| wire.link(from, to))
+    /// The knobs that are shown of a wire.
+    pub(crate) fn link(&self, wire: &WireSettings, names: &[String]) -> Link {
+        let ends = self.direction.and_then(|(from, to)| Some((name(names, from)?, name(names, to)?)));
+        *ends.map_or(&wire.link, |(from, to)| wire.link(from, to))
     }
 
-    /// Whether a schedule is on.
-    pub(crate) fn has(&self, lesson: &WireSettings, action: Action) -> bool {
-        self.wire(lesson).rules.iter().any(|rule| rule.action == action && rule.filter == Filter::ALL)
-    }
-
-    /// The frames that the wire holds, as they will go on.
+    /// The frames that the wire holds, as they will go on: a copy behind its original, others as they came, unless a
+    /// person has given them another place.
     pub(crate) fn held(&self, model: &Model) -> Vec<FrameId> {
-        let held = model.frames.values().filter(|frame| !frame.held.is_empty());
-        let mut held: Vec<FrameId> = held.map(|frame| frame.id).collect();
-        let place = |frame: &FrameId| self.order.iter().position(|other| other == frame).unwrap_or(usize::MAX);
-        held.sort_by_key(place);
+        let known =
+            self.order.iter().copied().filter(|id| model.frames.get(id).is_some_and(|one| !one.held.is_empty()));
+        let mut held: Vec<FrameId> = known.collect();
+        for frame in model.held().filter(|frame| !self.order.contains(&frame.id)) {
+            let original = match &frame.made {
+                Some((Made::Copy, of)) => held.iter().position(|other| of.contains(other)),
+                _ => None,
+            };
+            held.insert(original.map_or(held.len(), |at| at + 1), frame.id);
+        }
         held
     }
 
-    /// Does something at the desk; returns what the wire is to be told if a run goes on.
-    pub(crate) fn turn(&mut self, turn: Turn, lesson: &WireSettings, model: &Model) -> Option<WireCommand> {
-        let mut wire = self.wire(lesson).clone();
+    /// Does something at the desk, to a wire that is so and connects hosts of these names; returns what the wire is to be
+    /// told if a run goes on.
+    pub(crate) fn turn(
+        &mut self,
+        turn: Turn,
+        wire: &WireSettings,
+        names: &[String],
+        model: &Model,
+    ) -> Vec<WireCommand> {
+        let mut wire = wire.clone();
         match turn {
             Turn::Direction(direction) => {
                 self.direction = direction;
-                return None;
+                return vec![];
             }
-            Turn::Command(command) => return Some(command),
-            Turn::Move(frame, earlier) => return self.pass(frame, earlier, model),
+            Turn::Command(command) => return vec![command],
+            Turn::Lift(lifted) => {
+                self.lifted = lifted;
+                return vec![];
+            }
+            Turn::Over(place) => {
+                self.lifted = self.lifted.map(|lifted| Lifted { over: place, ..lifted });
+                return vec![];
+            }
+            Turn::Move(frame, place) => {
+                self.lifted = None;
+                return self.place(frame, place, model).unwrap_or_default();
+            }
             Turn::Knob(knob, text) => match self.direction {
                 None => knob.set(&mut wire.link, &text),
                 Some((from, to)) => {
-                    let mut link = self.link(lesson, model);
+                    let mut link = self.link(&wire, names);
                     knob.set(&mut link, &text);
-                    let (from, to) = (name(model, from).map(str::to_owned), name(model, to).map(str::to_owned));
+                    let (from, to) = (name(names, from).map(str::to_owned), name(names, to).map(str::to_owned));
                     wire.directions.retain(|own| own.from != from || own.to != to);
                     wire.directions.push(Direction { from, to, link });
                 }
             },
+            Turn::Mtu(text) => {
+                let (least, most) = WireSettings::MTU.into_inner();
+                wire.mtu = text.trim().parse::<u16>().map_or(most, |mtu| mtu.clamp(least, most));
+            }
             Turn::Schedule(action) => {
                 let before = wire.rules.len();
                 wire.rules.retain(|rule| rule.action != action || rule.filter != Filter::ALL);
@@ -191,32 +233,42 @@ impl Desk {
         wire.seed = None;
         self.untold = true;
         self.chosen = Some(wire);
-        self.news(model)
+        self.news(model).into_iter().collect()
     }
 
-    /// A new run begins as the lesson has it, and has to be told what was chosen.
-    pub(crate) fn another_run(&mut self) {
-        self.untold = self.chosen.is_some();
+    /// A new run begins with what was chosen, which is returned; later choices have to be told.
+    pub(crate) fn another_run(&mut self) -> Option<WireSettings> {
+        self.untold = false;
         self.order = vec![];
+        self.chosen.clone()
     }
 
     /// What a run has yet to be told, once it is there. Its MTU was settled when it began.
     pub(crate) fn news(&mut self, model: &Model) -> Option<WireCommand> {
-        if model.unix_ns.is_none() || model.ended.is_some() || !std::mem::take(&mut self.untold) {
+        if !model.is_live() || !std::mem::take(&mut self.untold) {
             return None;
         }
         let chosen = self.chosen.clone()?;
         Some(WireCommand::Set(WireSettings { mtu: model.wire.mtu, seed: None, ..chosen }))
     }
 
-    fn pass(&mut self, frame: FrameId, earlier: bool, model: &Model) -> Option<WireCommand> {
+    /// Gives a held frame another place, and says how the wire does the same.
+    fn place(&mut self, frame: FrameId, place: usize, model: &Model) -> Option<Vec<WireCommand>> {
         let mut held = self.held(model);
-        let at = held.iter().position(|other| *other == frame)?;
-        let first = if earlier { at.checked_sub(1)? } else { at };
-        let (before, after) = (*held.get(first)?, *held.get(first + 1)?);
-        held.swap(first, first + 1);
+        let from = held.iter().position(|other| *other == frame)?;
+        if from == place || place >= held.len() {
+            return None;
+        }
+        let frame = held.remove(from);
+        held.insert(place, frame);
+        let behind = |frame, behind| WireCommand::Move { frame, behind };
+        let commands = match place.checked_sub(1) {
+            Some(before) => vec![behind(frame, held[before])],
+            // Nothing is before the first: it passes behind that one, and that one behind it.
+            None => vec![behind(frame, held[1]), behind(held[1], frame)],
+        };
         self.order = held;
-        Some(WireCommand::Move { frame: before, behind: after })
+        Some(commands)
     }
 }
 
@@ -225,13 +277,20 @@ pub(crate) const fn one(frame: FrameId) -> Pick {
     Pick::Frame(frame)
 }
 
-fn name(model: &Model, host: HostId) -> Option<&str> {
-    model.host(host).map(|host| &*host.spec.name)
+fn name(names: &[String], host: HostId) -> Option<&str> {
+    names.get(usize::from(host.0)).map(String::as_str)
+}
+
+/// Whether a schedule is on.
+pub(crate) fn has(wire: &WireSettings, action: Action) -> bool {
+    wire.rules.iter().any(|rule| rule.action == action && rule.filter == Filter::ALL)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use trace::event::Fact;
+    use trace::fixtures::story::Story;
 
     #[test]
     fn knobs_read_what_they_show() {
@@ -250,27 +309,96 @@ mod tests {
         assert_eq!(link.bandwidth, Some(WireSettings::MIN_BANDWIDTH));
     }
 
+    /// A desk before a wire between a client and a server.
+    struct At(Desk, Model);
+
+    impl At {
+        fn turn(&mut self, turn: Turn) -> Vec<WireCommand> {
+            let wire = self.wire();
+            self.0.turn(turn, &wire, &["client".into(), "server".into()], &self.1)
+        }
+
+        fn wire(&self) -> WireSettings {
+            self.0.wire(&WireSettings::default()).clone()
+        }
+    }
+
     #[test]
-    fn what_was_chosen_before_a_run_is_told_to_it_once() {
-        let (lesson, mut desk) = (WireSettings::default(), Desk::default());
-        let before = Model::default();
-        assert_eq!(desk.turn(Turn::Schedule(Action::OneByte), &lesson, &before), None);
-        assert!(desk.has(&lesson, Action::OneByte));
-        let mut running = Model::default();
-        running.unix_ns = Some(1);
-        let Some(WireCommand::Set(wire)) = desk.news(&running) else { panic!("the run is not told") };
-        assert_eq!(wire.rules.len(), 1);
-        assert_eq!(desk.news(&running), None);
-        desk.turn(Turn::Schedule(Action::OneByte), &lesson, &running);
-        assert!(!desk.has(&lesson, Action::OneByte));
+    fn a_run_begins_with_what_was_chosen_and_is_told_once_what_is_chosen_later() {
+        let mut at = At(Desk::default(), Model::default());
+        assert_eq!(at.0.another_run(), None, "the lesson's wire is the server's to know");
+        assert_eq!(at.turn(Turn::Schedule(Action::OneByte)), []);
+        assert!(has(&at.wire(), Action::OneByte));
+        assert_eq!(at.0.another_run(), Some(at.wire()));
+        at.1.unix_ns = Some(1);
+        assert_eq!(at.0.news(&at.1), None, "it began so");
+        let [WireCommand::Set(wire)] = &at.turn(Turn::Schedule(Action::Reset))[..] else { panic!("it is told") };
+        assert_eq!(wire.rules.len(), 2);
+        assert_eq!(at.0.news(&at.1), None);
+        at.turn(Turn::Schedule(Action::OneByte));
+        assert!(!has(&at.wire(), Action::OneByte));
+    }
+
+    #[test]
+    fn a_direction_has_knobs_of_its_own_before_the_first_run() {
+        let mut at = At(Desk::default(), Model::default());
+        at.turn(Turn::Direction(Some((HostId(1), HostId(0)))));
+        at.turn(Turn::Knob(Knob::Delay, "200".into()));
+        let wire = at.wire();
+        assert_eq!(wire.link("server", "client").delay, Duration::from_millis(200));
+        assert_eq!(wire.link("client", "server").delay, Duration::ZERO);
+    }
+
+    #[test]
+    fn an_mtu_is_one_that_hosts_can_have_and_counts_from_the_next_start_on() {
+        let mut at = At(Desk::default(), Model::default());
+        for (text, mtu) in [("576", 576), ("9", 128), ("9000", 1500), ("much", 1500)] {
+            at.turn(Turn::Mtu(text.into()));
+            assert_eq!(at.wire().mtu, mtu, "{text}");
+        }
+        at.1.unix_ns = Some(1);
+        let [WireCommand::Set(wire)] = &at.turn(Turn::Mtu("576".into()))[..] else { panic!("it is told") };
+        assert_eq!((wire.mtu, at.wire().mtu), (1500, 576), "the run keeps the one that it began with");
     }
 
     #[test]
     fn words_that_make_no_sense_hold_nothing() {
-        let (lesson, mut desk, model) = (WireSettings::default(), Desk::default(), Model::default());
-        desk.turn(Turn::Hold("tcp.syn and to server".into()), &lesson, &model);
-        assert!(desk.hold.1 && desk.wire(&lesson).rules.len() == 1);
-        desk.turn(Turn::Hold("tcp.sin".into()), &lesson, &model);
-        assert!(!desk.hold.1 && desk.wire(&lesson).rules.is_empty());
+        let mut at = At(Desk::default(), Model::default());
+        at.turn(Turn::Hold("tcp.syn and to server".into()));
+        assert!(at.0.hold.1 && at.wire().rules.len() == 1);
+        at.turn(Turn::Hold("tcp.sin".into()));
+        assert!(!at.0.hold.1 && at.wire().rules.is_empty());
+    }
+
+    /// A run whose wire holds so many frames.
+    fn holding(many: usize) -> Model {
+        let mut story = Story::new(&[("client", [10, 0, 0, 1]), ("server", [10, 0, 0, 2])], Duration::ZERO);
+        for _ in 0..many {
+            let frame = story.put(0, &[0; 60]);
+            story.say(Fact::FrameHeld { frame, host: HostId(1) });
+        }
+        Model::after(&story.so_far())
+    }
+
+    /// Frames as the wire holds them, which obeys as the engine's does.
+    fn obeyed(mut wire: Vec<u64>, commands: Vec<WireCommand>) -> Vec<u64> {
+        for command in commands {
+            let WireCommand::Move { frame, behind } = command else { panic!("{command:?}") };
+            wire.retain(|id| *id != frame.0);
+            let at = wire.iter().position(|id| *id == behind.0).expect("it is held");
+            wire.insert(at + 1, frame.0);
+        }
+        wire
+    }
+
+    #[test]
+    fn the_wire_is_told_the_order_that_is_shown() {
+        for (from, to) in [(0, 2), (2, 0), (1, 0), (0, 1), (2, 1), (1, 1), (0, 9)] {
+            let mut at = At(Desk::default(), holding(3));
+            let before: Vec<u64> = at.0.held(&at.1).iter().map(|id| id.0).collect();
+            let commands = at.turn(Turn::Move(FrameId(before[from]), to));
+            let shown: Vec<u64> = at.0.held(&at.1).iter().map(|id| id.0).collect();
+            assert_eq!(obeyed(before, commands), shown, "{from} to {to}");
+        }
     }
 }

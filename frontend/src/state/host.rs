@@ -238,7 +238,7 @@ impl Hosts {
             else {
                 continue;
             };
-            let Some(call) = model.calls.get(call) else { continue };
+            let Some(call) = model.call(*call) else { continue };
             let host = model.threads.get(&call.thread).map(|thread| usize::from(thread.host.0));
             if let (Some(now), Some(line)) = (host.and_then(|host| self.0.get_mut(host)), line_of(model, call)) {
                 now.take_note(line, call::note(model, call));

@@ -35,6 +35,8 @@ impl<T> Load<T> {
 pub(crate) enum LoadError {
     /// The server says that there is no such thing.
     Missing,
+    /// The server keeps no such run, or not any more.
+    NoSuchRun,
     /// The server did not answer.
     Offline,
     /// The server answered with another error: its status, and its sentence.

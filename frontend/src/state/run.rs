@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use trace::bytes::Bytes;
 use trace::event::Event;
-use trace::event::host::Cause;
+use trace::event::host::{Cause, WireSettings};
 use trace::id::HostId;
 use trace::protocol::{Breakpoints, ClientMessage, Refusal, RunKey, ServerMessage, VERSION};
 
@@ -112,8 +112,8 @@ pub(crate) struct Run {
     pub(crate) unheard: Option<(HostId, Unheard)>,
     /// What to send once the server has said hello.
     start: Option<ClientMessage>,
-    /// Whether its link was put on the clipboard.
-    pub(crate) copied: bool,
+    /// What was put on the clipboard last: a link to it, or to a moment of it.
+    pub(crate) copied: String,
     lesson: String,
     key: Option<RunKey>,
     link_key: Option<RunKey>,
@@ -126,6 +126,8 @@ pub(crate) struct Run {
     link: u32,
     /// The calls at which the hosts' programs are held.
     breaks: Vec<Breakpoints>,
+    /// Those of the latest start.
+    begun_with: Vec<Breakpoints>,
     /// The terminals' sizes, columns by rows.
     sizes: Vec<Option<(u16, u16)>>,
 }
@@ -139,14 +141,15 @@ impl Run {
         run
     }
 
-    /// Run was pressed: leaves the old run and asks for a new one.
-    pub(crate) fn press(&mut self, lesson: String, programs: Vec<String>) -> Vec<Effect> {
+    /// Run was pressed: leaves the old run and asks for a new one, on the lesson's wire or on this one.
+    pub(crate) fn press(&mut self, lesson: String, programs: Vec<String>, wire: Option<WireSettings>) -> Vec<Effect> {
         let mut effects = self.leave();
         *self = Self {
             phase: Phase::Connecting,
             hosts: Hosts::booting(programs.len()),
             lesson: lesson.clone(),
-            start: Some(ClientMessage::Start { lesson, programs }),
+            start: Some(ClientMessage::Start { lesson, programs, wire, breakpoints: self.breaks.clone() }),
+            begun_with: self.breaks.clone(),
             link: self.link + 1,
             sizes: std::mem::take(&mut self.sizes),
             console: self.console.begin_anew(),
@@ -290,6 +293,7 @@ impl Run {
             }
             LinkEvent::Message(ServerMessage::Queued { ahead }) => {
                 self.phase = Phase::Queued { ahead };
+                self.hosts = Hosts::default(); // none is being set up before there is a place
                 vec![]
             }
             LinkEvent::Message(ServerMessage::Events(events)) => self.take(events),
@@ -304,6 +308,11 @@ impl Run {
         }
         self.link += 1;
         vec![Effect::Connect(self.link)]
+    }
+
+    /// A person does not want to wait that long.
+    pub(crate) fn reconnect(&mut self) -> Vec<Effect> {
+        self.retry(self.link)
     }
 
     fn hello(&mut self, version: u16) -> Vec<Effect> {
@@ -341,7 +350,8 @@ impl Run {
                 size.map(|(cols, rows)| ClientMessage::Resize { host: HostId(host), cols, rows })
             })
             .map(Effect::Send);
-        let breaks = self.breaks.iter().zip(0..).filter(|(at, _)| **at != Breakpoints::Never);
+        // Chosen while the hosts were being set up.
+        let breaks = self.breaks.iter().zip(0..).filter(|_| self.breaks != self.begun_with);
         let breaks = breaks.map(|(at, host)| Effect::Send(ClientMessage::Break { host: HostId(host), at: at.clone() }));
         breaks.chain(tell).chain([keep]).collect()
     }

@@ -35,6 +35,11 @@ pub(crate) fn banner(ui: &Ui, run: &Run) -> Html {
             if run.phase == Phase::Failed(Trouble::OtherVersion) {
                 <button type="button" class="button" onclick={reload}>{ words.reload }</button>
             }
+            if matches!(run.phase, Phase::Lost { .. }) {
+                <button type="button" class="button" data-testid="reconnect" onclick={ui.press(Action::Reconnect)}>
+                    { words.reconnect }
+                </button>
+            }
             if run.notice.is_some() {
                 <button type="button" class="button" onclick={ui.press(Action::Dismiss)}>{ words.dismiss }</button>
             }

@@ -72,6 +72,13 @@ impl El {
         self
     }
 
+    /// What it does when something else happens to it.
+    #[inline(never)]
+    pub(crate) fn on(mut self, listener: impl yew::virtual_dom::Listener + 'static) -> Self {
+        self.0.add_listener(Rc::new(listener));
+        self
+    }
+
     /// What a field holds.
     #[inline(never)]
     pub(crate) fn value(mut self, value: String) -> Self {

@@ -3,7 +3,7 @@
 use yew::prelude::*;
 
 use super::Ui;
-use super::el::el;
+use super::el::{el, icon};
 use crate::browser;
 use crate::state::Action;
 use crate::state::run::Run;
@@ -24,7 +24,10 @@ pub(crate) fn export(ui: &Ui, run: &Run) -> Html {
         [picture(Picture::Svg, "save-svg", words.export_svg), picture(Picture::Png, "save-png", words.export_png)];
     html! {
         <details class="menu" data-testid="export">
-            <summary class="button">{ words.export }</summary>
+            <summary class="button">
+                { Html::from(icon("M7.2 2h1.6v6.2l2.3-2.3 1.1 1.1L8 11.2 3.8 7l1.1-1.1 2.3 2.3zM3 12.4h10V14H3z")) }
+                <span class="label">{ words.export }</span>
+            </summary>
             <ul>
                 { run.link().map(|link| files(ui, run, link)) }
                 { for pictures }
@@ -40,6 +43,7 @@ fn files(ui: &Ui, run: &Run, link: &str) -> Html {
         html! { <li><a href={format!("/api/runs/{link}/{format}")} download="">{ what }</a></li> }
     };
     let address = browser::address(&format!("/run/{link}"));
+    let copied = run.copied == address;
     html! {
         <>
             { file("pcapng", words.export_pcapng) }
@@ -49,7 +53,7 @@ fn files(ui: &Ui, run: &Run, link: &str) -> Html {
             { file("html", words.export_html) }
             <li>
                 <button type="button" onclick={ui.press(Action::Copy(address))}>
-                    { if run.copied { words.link_copied } else { words.export_link } }
+                    { if copied { words.link_copied } else { words.export_link } }
                 </button>
             </li>
         </>

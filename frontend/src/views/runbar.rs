@@ -7,12 +7,14 @@ use super::export::export;
 use crate::state::Action;
 use crate::state::bench::Bench;
 use crate::state::run::Phase;
+use crate::state::scope::{Look, Panel};
 
 /// The bar.
 pub(crate) fn runbar(ui: &Ui, bench: &Bench, lesson_hidden: bool) -> Html {
     let words = ui.words;
     let run = &bench.run;
-    let wire = &bench.page.exercise.wire;
+    let wire = &bench.wire();
+    let more = wire.directions.len() + wire.rules.len();
     let active = run.phase.is_active();
     let phase = if run.stopping { words.stopping.to_owned() } else { (words.phase)(&run.phase) };
     let toggle = if lesson_hidden { words.show_lesson } else { words.hide_lesson };
@@ -40,7 +42,7 @@ pub(crate) fn runbar(ui: &Ui, bench: &Bench, lesson_hidden: bool) -> Html {
                 <svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
                     <rect x="3.5" y="3.5" width="9" height="9" rx="1.5" fill="currentColor" />
                 </svg>
-                { words.stop }
+                <span class="label">{ words.stop }</span>
             </button>
             }
             <span class={classes!("phase", phase_class(&run.phase))} data-testid="phase" role="status">
@@ -49,11 +51,14 @@ pub(crate) fn runbar(ui: &Ui, bench: &Bench, lesson_hidden: bool) -> Html {
             </span>
             <span class="spring" />
             { export(ui, run) }
-            <span class="wire" data-testid="wire">
+            // A recording's wire is what it was; there is no desk to lead to.
+            <button type="button" class="wire" data-testid="wire" disabled={run.phase == Phase::Recorded}
+                onclick={ui.press(Action::Look(Look::Panel(Some(Panel::Wire))))}>
                 <span>{ words.wire }</span>
                 <b>{ (words.delay)(wire) }</b>
                 <b>{ (words.loss)(wire) }</b>
-            </span>
+                if more > 0 { <b>{ format!("+{more}") }</b> }
+            </button>
         </div>
     }
 }

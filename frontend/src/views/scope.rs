@@ -1,4 +1,4 @@
-//! Where a run is looked at: visitor's tab, ladder, panels, the bar of time. Its code is half of the page's, and nobody
+//! Where a run is looked at: ladder, panels, the bar of time. Its code is half of the page's, and nobody
 //! needs it before there is a lesson to read; so it is a part of its own that is loaded after the rest.
 
 use std::cell::Cell;
@@ -8,11 +8,11 @@ use yew::prelude::*;
 
 use super::Ui;
 use super::el::el;
+use super::in_flight::in_flight;
 use super::ladder::Ladder;
-use super::loading::{failure, loading};
+use super::loading::{failure, ladder_place, loading};
 use super::panels::panels;
 use super::timebar::timebar;
-use super::visitor::visitor;
 use crate::state::Action;
 use crate::state::bench::Bench;
 use crate::state::load::Load;
@@ -51,9 +51,11 @@ fn part() -> Result<Draw, SplitLoaderError> {
 fn draw(ui: &Ui, bench: &Bench) -> Html {
     html! {
         <>
-            { visitor(ui, bench) }
             <div class={classes!("scope", bench.scope.panel.map(|_| "scope-with-panel"))}>
-                <section class="scope-ladder" aria-label={ui.words.ladder} data-testid="ladder">{ ladder(ui, bench) }</section>
+                <section class="scope-ladder" aria-label={ui.words.ladder} data-testid="ladder">
+                    { ladder(ui, bench) }
+                    { in_flight(ui, bench) }
+                </section>
                 <div class="scope-side">{ panels(ui, bench) }</div>
                 { timebar(ui, bench) }
             </div>
@@ -63,7 +65,6 @@ fn draw(ui: &Ui, bench: &Bench) -> Html {
 }
 
 fn ladder(ui: &Ui, bench: &Bench) -> Html {
-    let words = ui.words;
     if bench.run.log.len() > 0 {
         let scope = &bench.scope;
         let dispatch = ui.dispatch.clone();
@@ -73,22 +74,7 @@ fn ladder(ui: &Ui, bench: &Bench) -> Html {
                 selected={scope.selected} saving={scope.saving} {on_look} />
         };
     }
-    let (title, text) = if bench.run.phase.is_active() {
-        (words.ladder_waits, "")
-    } else {
-        (words.ladder_empty, words.ladder_empty_text)
-    };
-    html! {
-        <div class="scope-empty">
-            <svg class="scope-picture" viewBox="0 0 120 56" aria-hidden="true" focusable="false">
-                <path d="M14 2v52M106 2v52" />
-                <path class="scope-packet" d="M18 12L98 22M102 30L22 40" />
-                <path class="scope-head" d="M102 22.5l-7 -3.6l-0.8 5.8zM18 40.5l7 -3.7l0.8 5.8z" />
-            </svg>
-            <p class="scope-title">{ title }</p>
-            <p>{ text }</p>
-        </div>
-    }
+    ladder_place(ui, &bench.run.phase)
 }
 
 /// All keys that the page listens to, on top of everything else.

@@ -74,7 +74,12 @@ fn copy(ui: &Ui, bench: &Bench) -> Option<Html> {
     let last = bench.run.log.next_seq().saturating_sub(1);
     let address = browser::address(&format!("/run/{link}#t={}", bench.scope.cursor.seq().unwrap_or(last)));
     let shape = "M6.5 9.5a2.5 2.5 0 0 1 0-3.5l2.5-2.5A2.5 2.5 0 0 1 12.5 7L11 8.5 10 7.5 11.5 6A1 1 0 0 0 10 4.5L7.5 7a1 1 0 0 0 0 1.5zM9.5 6.5a2.5 2.5 0 0 1 0 3.5L7 12.5A2.5 2.5 0 0 1 3.5 9L5 7.5 6 8.5 4.5 10A1 1 0 0 0 6 11.5L8.5 9a1 1 0 0 0 0-1.5z";
-    Some(button(ui.words.scope.copy_moment, "copy-moment", shape, &ui.press(Action::Copy(address))).into())
+    let (label, shape) = if bench.run.copied == address {
+        (ui.words.link_copied, "M6.4 12.6L2 8.2l1.5-1.5 2.9 2.9L12.5 3.5 14 5z")
+    } else {
+        (ui.words.scope.copy_moment, shape)
+    };
+    Some(button(label, "copy-moment", shape, &ui.press(Action::Copy(address))).into())
 }
 
 fn button(label: &'static str, name: &'static str, shape: &'static str, does: &Callback<MouseEvent>) -> El {

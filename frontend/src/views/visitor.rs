@@ -5,35 +5,37 @@ use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::Ui;
+use super::workbench::host_class;
 use crate::state::Action;
 use crate::state::bench::Bench;
 use crate::state::run::Phase;
 use crate::state::visitor::{Console, Ending, Mode, Said, Visit};
 
-/// The panel, where the exercise has a visitor.
-pub(crate) fn visitor(ui: &Ui, bench: &Bench) -> Html {
+/// The panel, the last one beside the hosts', where the exercise has a visitor.
+pub(crate) fn visitor(ui: &Ui, bench: &Bench, shown: bool) -> Html {
     let Some(addr) = bench.page.exercise.visitor else { return Html::default() };
     let words = ui.words;
     let console = &bench.run.console;
     let live = bench.run.phase == Phase::Live;
-    let mode = |mode: Mode, name: &'static str| {
+    let mode = |mode: Mode, id: &'static str, name: &'static str| {
         html! {
-            <button type="button" class="tab" onclick={ui.press(Action::Visit(Visit::Mode(mode)))}
+            <button type="button" class="visitor-mode" data-testid={id} onclick={ui.press(Action::Visit(Visit::Mode(mode)))}
                 aria-pressed={(console.mode == mode).to_string()}>{ name }</button>
         }
     };
     let go = submit(ui, Visit::Go);
     html! {
-        <section class="visitor" aria-label={words.visitor} data-testid="visitor">
-            <header class="visitor-head">
-                <b>{ words.visitor }</b>
-                <span class="visitor-addr">{ addr.to_string() }</span>
+        <section class={classes!("host", "visitor", host_class(bench.page.exercise.hosts.len()), shown.then_some("host-shown"))}
+            aria-label={words.visitor} data-testid="visitor">
+            <div class="host-head">
+                <h2>{ words.visitor }</h2>
+                <span class="host-address">{ addr.to_string() }</span>
                 <span class="spring" />
-                <div role="group" aria-label={words.visitor}>
-                    { mode(Mode::Browser, words.visit_browser) }
-                    { mode(Mode::Console, words.visit_console) }
+                <div class="visitor-modes" role="group" aria-label={words.visitor}>
+                    { mode(Mode::Browser, "visit-browser", words.visit_browser) }
+                    { mode(Mode::Console, "visit-console", words.visit_console) }
                 </div>
-            </header>
+            </div>
             <form class="visitor-bar" onsubmit={go}>
                 <input class="visitor-address" data-testid="visit-address" aria-label={words.visit_address}
                     placeholder={bench.usual_visit()} value={console.address.clone()} autocomplete="off" spellcheck="false"

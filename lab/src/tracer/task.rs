@@ -4,6 +4,7 @@ use std::fs;
 
 use trace::event::call::Address;
 use trace::id::{CallId, ProcessId, SocketId, ThreadId};
+use trace::syscall::Syscall;
 
 use super::decode::Raw;
 use crate::source::Source;
@@ -21,6 +22,8 @@ pub(super) struct Task {
     pub(super) call: Option<OpenCall>,
     /// A signal interrupted its last call, which is to go on by restart_syscall(2).
     pub(super) interrupted: bool,
+    /// Its last call, if a signal interrupted it so that the kernel enters it again.
+    pub(super) again: Option<Syscall>,
     /// Its last call failed with `EPIPE`.
     pub(super) broken_pipe: bool,
     /// Why it is awaited at the return of a call of which nothing is told.

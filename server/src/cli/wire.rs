@@ -9,7 +9,7 @@ const WORD: &str = "wire ";
 
 /// What can follow it.
 const USAGE: &str = "write `wire` and then: release all|NUMBER|FILTER, drop all|NUMBER|FILTER, duplicate NUMBER, \
-                     move NUMBER behind NUMBER, hold [FILTER], reset [FILTER], unplug HOST, plug HOST, or settings \
+                     move NUMBER behind NUMBER, hold [NUMBER|FILTER], reset [FILTER], unplug HOST, plug HOST, or settings \
                      such as delay=5ms loss=1%";
 
 /// The command in a line, if it is one for the wire; `settings` are those that the wire has, `names` the hosts'.
@@ -29,6 +29,7 @@ fn parse(line: &str, settings: &WireSettings, names: &[String]) -> Result<WireCo
             let (moved, behind) = rest.split_once(" behind ").ok_or("it takes two frames")?;
             WireCommand::Move { frame: frame(moved)?, behind: frame(behind)? }
         }
+        "hold" if rest.parse::<u64>().is_ok() => WireCommand::Hold(pick(rest)?),
         "hold" => {
             let filter = rest.parse().map_err(said)?;
             let mut settings = settings.clone();
@@ -84,6 +85,7 @@ mod tests {
     #[test]
     fn lines_for_the_wire() {
         assert_eq!(read("wire release all"), Ok(WireCommand::Release(Pick::All)));
+        assert_eq!(read("wire hold 3"), Ok(WireCommand::Hold(Pick::Frame(FrameId(3)))));
         assert_eq!(read("wire drop 3"), Ok(WireCommand::Drop(Pick::Frame(FrameId(3)))));
         assert_eq!(read("wire drop tcp.fin"), Ok(WireCommand::Drop(Pick::Matching("tcp.fin".parse().unwrap()))));
         let moved = WireCommand::Move { frame: FrameId(3), behind: FrameId(5) };

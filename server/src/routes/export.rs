@@ -34,10 +34,15 @@ pub async fn download(
     Ok((headers, body).into_response())
 }
 
-/// `GET /run/{link}`: leads to the page that shows recordings.
+/// `GET /run/{link}`: leads to the page that shows recordings. It also says, in its person's language, that a run is not
+/// kept any more.
 pub async fn open(State(app): State<Arc<App>>, Path(link): Path<String>) -> Result<Response, ApiError> {
-    let run = find(&app.runs, link)?;
-    let to = Redirect::temporary(&format!("/recording?src=/api/runs/{}/recording", run.link().0));
+    if !link.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return Err(ApiError::NoSuchRun); // nothing that was ever a link
+    }
+    // A key does not stay in an address.
+    let link = find(&app.runs, link.clone()).map_or(link, |run| run.link().0.clone());
+    let to = Redirect::temporary(&format!("/recording?src=/api/runs/{link}/recording"));
     Ok(([(CACHE_CONTROL, "no-store")], to).into_response())
 }
 

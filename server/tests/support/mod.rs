@@ -116,7 +116,12 @@ impl Page {
 
 /// Runs these programs in place of lesson 2's.
 pub fn run(server: &str, client: &str) -> ClientMessage {
-    ClientMessage::Start { lesson: "02-tcp".into(), programs: vec![server.into(), client.into()] }
+    ClientMessage::Start {
+        lesson: "02-tcp".into(),
+        programs: vec![server.into(), client.into()],
+        wire: None,
+        breakpoints: vec![],
+    }
 }
 
 /// An answer over HTTP, its head apart.

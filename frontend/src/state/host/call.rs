@@ -35,11 +35,14 @@ pub(super) fn note(model: &Model, call: &Call) -> Option<Note> {
     let did = match call.ending {
         None if matches!(waiting, Waiting::Kernel(_)) => return None,
         None => Did::Waits(waiting),
+        // The program never notices, and its terminal's new size is one of many reasons: the kernel enters it again.
+        _ if call.is_interrupted() => Did::Waits(waiting),
         Some((_, Ending::Abandoned)) => return None,
         Some((_, Ending::Returned { outcome, .. })) => did(model, call, waiting, outcome),
     };
     // How long a person took to type is no news to that person.
-    let blocked = call.blocked(model.now).filter(|_| !call.is_open() && waiting != Waiting::You);
+    let over = !call.is_open() && !call.is_interrupted();
+    let blocked = call.blocked(model.now).filter(|_| over && waiting != Waiting::You);
     (did != Did::Returned || blocked.is_some()).then_some(Note { did, blocked })
 }
 

@@ -167,3 +167,17 @@ fn from_the_last_call_back_it_is_what_it_was_one_by_one() {
         assert!(noted > 0);
     }
 }
+
+#[test]
+fn a_call_that_a_signal_interrupts_goes_on_waiting_and_has_its_own_end() {
+    let mut story = Story::begin();
+    story.enter(2, 0, Syscall::Accept4, Some(SOCKET), 9);
+    let waits = Note { did: Did::Waits(Waiting::Connection), blocked: None };
+    story.leave(5, 0, Outcome::Failed(Errno(512)), vec![]); // ERESTARTSYS: the terminal has another size
+    assert_eq!(story.server().notes.get(&9), Some(&waits));
+    story.enter(5, 1, Syscall::Accept4, Some(SOCKET), 9);
+    assert_eq!(story.server().notes.get(&9), Some(&waits));
+    story.leave(9, 1, Outcome::Returned(4), vec![]);
+    let note = story.server().notes.get(&9).map(|note| note.did.clone());
+    assert!(matches!(note, Some(Did::Accepted(_))), "{note:?}");
+}

@@ -31,7 +31,7 @@ fn close(run: &mut Run) -> Vec<Effect> {
 /// A run that was pressed and started.
 fn live() -> Run {
     let mut run = Run::default();
-    run.press("02-tcp".into(), vec!["a".into(), "b".into()]);
+    run.press("02-tcp".into(), vec!["a".into(), "b".into()], None);
     hello(&mut run);
     message(&mut run, ServerMessage::Started { run: key(), link: RunKey("l1".into()), visit: None });
     assert_eq!(run.phase, Phase::Live);
@@ -45,18 +45,38 @@ fn ready() -> Fact {
 #[test]
 fn pressing_run_connects_then_starts() {
     let mut run = Run::default();
-    assert_eq!(run.press("02-tcp".into(), vec!["a".into()]), [Effect::Connect(1)]);
+    assert_eq!(run.press("02-tcp".into(), vec!["a".into()], None), [Effect::Connect(1)]);
     assert_eq!(run.phase, Phase::Connecting);
-    let start = ClientMessage::Start { lesson: "02-tcp".into(), programs: vec!["a".into()] };
+    let start =
+        ClientMessage::Start { lesson: "02-tcp".into(), programs: vec!["a".into()], wire: None, breakpoints: vec![] };
     assert_eq!(hello(&mut run), [Effect::Send(start)]);
     assert_eq!(run.phase, Phase::Starting);
+}
+
+#[test]
+fn nobody_has_to_wait_for_the_next_attempt() {
+    let mut run = live();
+    let effects = run.on_link(1, LinkEvent::Closed);
+    assert!(matches!(effects[..], [Effect::RetryAfter(_, 1)]), "{effects:?}");
+    assert_eq!(run.reconnect(), [Effect::Connect(2)]);
+    assert_eq!(run.retry(1), [], "the attempt that was waited for was made already");
+    assert_eq!(live().reconnect(), [], "nothing is lost");
+}
+
+#[test]
+fn nothing_is_set_up_while_a_run_waits_in_line() {
+    let mut run = Run::default();
+    run.press("02-tcp".into(), vec!["a".into()], None);
+    hello(&mut run);
+    message(&mut run, ServerMessage::Queued { ahead: 2 });
+    assert_eq!(run.hosts.get(0), None);
 }
 
 #[test]
 fn terminals_tell_their_size_when_the_run_starts_and_when_it_changes() {
     let mut run = Run::default();
     assert_eq!(run.resized(CLIENT, 80, 6), []);
-    run.press("02-tcp".into(), vec!["a".into()]);
+    run.press("02-tcp".into(), vec!["a".into()], None);
     hello(&mut run);
     let resize = |cols| Effect::Send(ClientMessage::Resize { host: CLIENT, cols, rows: 6 });
     let started = message(&mut run, ServerMessage::Started { run: key(), link: RunKey("l1".into()), visit: None });
@@ -113,7 +133,7 @@ fn stopping_waits_for_the_servers_last_event() {
 #[test]
 fn running_again_stops_what_was_running() {
     let mut run = live();
-    let effects = run.press("02-tcp".into(), vec!["a".into()]);
+    let effects = run.press("02-tcp".into(), vec!["a".into()], None);
     assert!(matches!(effects[..], [Effect::Send(ClientMessage::Stop), Effect::Disconnect, Effect::Connect(_)]));
     assert_eq!(run.log.len(), 0);
 }
@@ -121,7 +141,7 @@ fn running_again_stops_what_was_running() {
 #[test]
 fn refusals_end_a_start_but_not_a_run() {
     let mut run = Run::default();
-    run.press("02-tcp".into(), vec![]);
+    run.press("02-tcp".into(), vec![], None);
     hello(&mut run);
     let full = Refusal::ServerFull { limit: 1 };
     assert_eq!(message(&mut run, ServerMessage::Refused(full.clone())), [Effect::Disconnect]);
@@ -137,10 +157,10 @@ fn refusals_end_a_start_but_not_a_run() {
 #[test]
 fn no_server_and_another_version_are_told_apart() {
     let mut run = Run::default();
-    run.press("02-tcp".into(), vec![]);
+    run.press("02-tcp".into(), vec![], None);
     close(&mut run);
     assert_eq!(run.phase, Phase::Failed(Trouble::Unreachable));
-    run.press("02-tcp".into(), vec![]);
+    run.press("02-tcp".into(), vec![], None);
     message(&mut run, ServerMessage::Hello { version: VERSION + 1 });
     assert_eq!(run.phase, Phase::Failed(Trouble::OtherVersion));
 }
@@ -175,7 +195,7 @@ fn giving_up_on_a_lost_connection_is_possible() {
 #[test]
 fn a_full_server_tells_where_one_stands_in_line() {
     let mut run = Run::default();
-    run.press("02-tcp".into(), vec!["a".into()]);
+    run.press("02-tcp".into(), vec!["a".into()], None);
     hello(&mut run);
     message(&mut run, ServerMessage::Queued { ahead: 2 });
     assert_eq!(run.phase, Phase::Queued { ahead: 2 });
@@ -186,7 +206,7 @@ fn a_full_server_tells_where_one_stands_in_line() {
 #[test]
 fn what_has_started_is_kept_and_taken_up_after_a_reload() {
     let mut run = Run::default();
-    run.press("02-tcp".into(), vec!["a".into()]);
+    run.press("02-tcp".into(), vec!["a".into()], None);
     hello(&mut run);
     let effects = message(&mut run, ServerMessage::Started { run: key(), link: RunKey("l1".into()), visit: None });
     assert_eq!(effects, [Effect::Keep("run/02-tcp".into(), Some("r1 l1".into()))]);

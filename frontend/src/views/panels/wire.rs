@@ -1,20 +1,19 @@
 //! The wire's desk: how it treats frames, each direction for itself, and what becomes of those that it holds.
 
-use trace::event::wire::Action as Treat;
+mod held;
+
+use trace::event::wire::{Action as Treat, WireSettings};
 use trace::filter::Filter;
-use trace::id::{FrameId, HostId};
-use trace::ladder::frame_label;
-use trace::protocol::{Pick, WireCommand};
+use trace::id::HostId;
+use trace::protocol::WireCommand;
 use yew::prelude::*;
 
 use super::Moment;
 use crate::i18n::scope::ScopeWords;
 use crate::state::Action;
 use crate::state::bench::Bench;
-use crate::state::desk::{Knob, SCHEDULES, Turn, one};
+use crate::state::desk::{Knob, SCHEDULES, Turn, has};
 use crate::state::run::Phase;
-use crate::state::scope::Look;
-use crate::state::selection::Selection;
 use crate::views::Ui;
 use crate::views::el::{El, el};
 
@@ -24,11 +23,12 @@ pub(crate) fn wire(ui: &Ui, bench: &Bench, moment: &Moment<'_>) -> Html {
     if bench.run.phase == Phase::Recorded {
         return el("p").text(moment.model.wire.to_string()).into();
     }
+    let wire = bench.wire();
     el("div")
         .at("class", "desk")
-        .with(knobs(ui, bench, moment))
-        .with(schedules(ui, bench))
-        .with(box_of_held(ui, bench, moment))
+        .with(knobs(ui, bench, &wire))
+        .with(schedules(ui, bench, &wire))
+        .with(held::held(ui, bench, moment))
         .with(cables(ui, bench, moment, words))
         .into()
 }
@@ -46,20 +46,20 @@ fn heading(text: &'static str) -> El {
     el("h3").text(text)
 }
 
-/// The numbers of a direction.
-fn knobs(ui: &Ui, bench: &Bench, moment: &Moment<'_>) -> El {
-    let (words, desk, lesson) = (ui.words.scope, &bench.desk, &bench.page.exercise.wire);
-    let hosts: Vec<(HostId, &str)> =
-        (0..).map(HostId).zip(moment.model.hosts.iter().map(|host| &*host.spec.name)).collect();
+/// The numbers of a direction, and the MTU of all.
+fn knobs(ui: &Ui, bench: &Bench, wire: &WireSettings) -> El {
+    let (words, desk, names) = (ui.words.scope, &bench.desk, bench.host_names());
+    let hosts: Vec<(HostId, &str)> = (0..).map(HostId).zip(names.iter().map(String::as_str)).collect();
     let every = el("option").key(String::new()).at("value", "").text(words.every_direction);
     let every = if desk.direction.is_none() { every.at("selected", "") } else { every };
     let mut options = vec![Html::from(every)];
     for (from, from_name) in &hosts {
         for (to, to_name) in hosts.iter().filter(|(to, _)| to != from) {
+            let own = *wire.link(from_name, to_name) != wire.link;
             let option = el("option")
                 .key(format!("{} {}", from.0, to.0))
                 .put("value", format!("{} {}", from.0, to.0))
-                .text(format!("{from_name} → {to_name}"));
+                .text(format!("{from_name} → {to_name}{}", if own { words.own_direction } else { "" }));
             options.push(Html::from(if desk.direction == Some((*from, *to)) {
                 option.at("selected", "")
             } else {
@@ -75,27 +75,19 @@ fn knobs(ui: &Ui, bench: &Bench, moment: &Moment<'_>) -> El {
             value.split_once(' ').and_then(|(from, to)| Some((HostId(from.parse().ok()?), HostId(to.parse().ok()?))));
         dispatch.emit(Action::Desk(Turn::Direction(pair)));
     });
-    let link = desk.link(lesson, moment.timeline.latest());
+    let link = desk.link(wire, &names);
     let knob = |knob: Knob| {
-        let dispatch = ui.dispatch.clone();
-        let turned = Callback::from(move |event: Event| {
-            if let Some(input) = event.target_dyn_into::<web_sys::HtmlInputElement>() {
-                dispatch.emit(Action::Desk(Turn::Knob(knob, input.value())));
-            }
-        });
+        let turned = typed(ui, move |text| Turn::Knob(knob, text));
         let (label, unit, name) = (words.knob)(knob);
-        let input = el("input")
-            .at("type", "text")
-            .at("inputmode", "decimal")
-            .at("size", "5")
-            .at("data-testid", name)
-            .at("placeholder", if knob == Knob::Bandwidth { "∞" } else { "0" })
-            .value(knob.of(&link))
-            .onchange(&turned);
-        Html::from(
-            el("label").at("class", "knob").with(el("span").text(label)).with(input).with(el("small").text(unit)),
-        )
+        let input = number(name, if knob == Knob::Bandwidth { "∞" } else { "0" }, knob.of(&link), &turned);
+        Html::from(labelled(label, input, unit))
     };
+    // Hosts get it when they are made.
+    let mtu = number("mtu", "1500", wire.mtu.to_string(), &typed(ui, Turn::Mtu));
+    let timeline = bench.run.log.timeline();
+    let now = timeline.latest();
+    let later = now.is_live() && now.wire.mtu != wire.mtu;
+    let mtu = labelled("MTU", mtu, if later { words.mtu_later } else { "B" });
     el("section")
         .with(
             el("select")
@@ -105,22 +97,42 @@ fn knobs(ui: &Ui, bench: &Bench, moment: &Moment<'_>) -> El {
                 .all(options),
         )
         .with(el("div").at("class", "knobs").all(Knob::ALL.into_iter().map(knob)))
+        .with(mtu.at("class", "knob knob-all"))
+}
+
+/// Tells the desk what was typed into a field.
+fn typed(ui: &Ui, turn: impl Fn(String) -> Turn + 'static) -> Callback<Event> {
+    let dispatch = ui.dispatch.clone();
+    Callback::from(move |event: Event| {
+        if let Some(input) = event.target_dyn_into::<web_sys::HtmlInputElement>() {
+            dispatch.emit(Action::Desk(turn(input.value())));
+        }
+    })
+}
+
+fn number(name: &'static str, usual: &'static str, value: String, turned: &Callback<Event>) -> El {
+    el("input")
+        .at("type", "text")
+        .at("inputmode", "decimal")
+        .at("size", "5")
+        .at("data-testid", name)
+        .at("placeholder", usual)
+        .value(value)
+        .onchange(turned)
+}
+
+fn labelled(label: &'static str, input: El, unit: &'static str) -> El {
+    el("label").at("class", "knob").with(el("span").text(label)).with(input).with(el("small").text(unit))
 }
 
 /// Schedules, one click each.
-fn schedules(ui: &Ui, bench: &Bench) -> El {
-    let (words, desk, lesson) = (ui.words.scope, &bench.desk, &bench.page.exercise.wire);
+fn schedules(ui: &Ui, bench: &Bench, wire: &WireSettings) -> El {
+    let (words, desk) = (ui.words.scope, &bench.desk);
     let schedule = |action: Treat| {
-        let on = desk.has(lesson, action);
+        let on = has(wire, action);
         let (label, name) = (words.schedule)(action);
         Html::from(button(ui, name, label, Turn::Schedule(action)).put("aria-pressed", on.to_string()))
     };
-    let dispatch = ui.dispatch.clone();
-    let hold = Callback::from(move |event: Event| {
-        if let Some(input) = event.target_dyn_into::<web_sys::HtmlInputElement>() {
-            dispatch.emit(Action::Desk(Turn::Hold(input.value())));
-        }
-    });
     let (text, sense) = &desk.hold;
     let wrong = !text.is_empty() && !sense;
     let mut which = el("label").at("class", "knob knob-wide").with(el("span").text(words.hold_matching)).with(
@@ -130,7 +142,7 @@ fn schedules(ui: &Ui, bench: &Bench) -> El {
             .at("data-testid", "hold-matching")
             .put("aria-invalid", wrong.to_string())
             .value(text.clone())
-            .onchange(&hold),
+            .onchange(&typed(ui, Turn::Hold)),
     );
     if wrong {
         which = which.with(el("small").at("role", "alert").text(words.hold_nonsense));
@@ -139,65 +151,6 @@ fn schedules(ui: &Ui, bench: &Bench) -> El {
         .with(heading(words.schedules))
         .with(el("div").at("class", "desk-row").all(SCHEDULES.into_iter().map(schedule)))
         .with(which)
-}
-
-/// The frames that the wire holds, in the order in which they would go on.
-fn box_of_held(ui: &Ui, bench: &Bench, moment: &Moment<'_>) -> El {
-    let words = ui.words.scope;
-    let held = bench.desk.held(moment.model);
-    let live = bench.past.is_none();
-    let many = held.len();
-    let row = |(index, id): (usize, &FrameId)| {
-        let id = *id;
-        let frame = moment.model.frames.get(&id)?;
-        let name = |host: HostId| moment.model.host(host).map_or("", |host| &*host.spec.name);
-        let way = format!(
-            "{} → {}",
-            name(frame.host),
-            frame.held.iter().map(|host| name(*host)).collect::<Vec<_>>().join(", ")
-        );
-        let mut row = el("li")
-            .class("held-frame", &[("held-chosen", moment.selected == Some(Selection::Frame(id)))])
-            .key(id.0.to_string())
-            .with(
-                el("button")
-                    .at("type", "button")
-                    .at("class", "held-what")
-                    .onclick(&ui.press(Action::Look(Look::Select(Some(Selection::Frame(id))))))
-                    .with(el("b").text(frame_label(frame)))
-                    .with(el("small").text(way)),
-            );
-        if live {
-            let act = |name: &'static str, sign: &'static str, label: &'static str, turn: Turn| {
-                button(ui, name, sign, turn).at("aria-label", label).at("title", label)
-            };
-            if index > 0 {
-                row = row.with(act("earlier", "↑", words.earlier, Turn::Move(id, true)));
-            }
-            if index + 1 < many {
-                row = row.with(act("later", "↓", words.later, Turn::Move(id, false)));
-            }
-            row = row
-                .with(button(ui, "release", words.release, Turn::Command(WireCommand::Release(one(id)))))
-                .with(button(ui, "drop", words.drop, Turn::Command(WireCommand::Drop(one(id)))))
-                .with(button(ui, "duplicate", words.duplicate, Turn::Command(WireCommand::Duplicate(id))));
-        }
-        Some(Html::from(row))
-    };
-    let mut section = el("section").at("data-testid", "held-box").with(heading(words.held_frames));
-    if held.is_empty() {
-        return section.with(el("p").at("class", "panel-empty").text(words.nothing_held));
-    }
-    section = section.with(el("ol").at("class", "held-frames").all(held.iter().enumerate().filter_map(row)));
-    if live {
-        section = section.with(
-            el("div")
-                .at("class", "desk-row")
-                .with(button(ui, "release-all", words.release_all, Turn::Command(WireCommand::Release(Pick::All))))
-                .with(button(ui, "drop-all", words.drop_all, Turn::Command(WireCommand::Drop(Pick::All)))),
-        );
-    }
-    section
 }
 
 /// What is done once: resets, and cables that are pulled out.

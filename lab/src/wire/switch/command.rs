@@ -8,8 +8,8 @@ use trace::event::{Fact, LossCause};
 use trace::id::{FrameId, HostId};
 use trace::protocol::{Pick, WireCommand, WireRefusal};
 
-use super::Switch;
 use super::hold::Held;
+use super::{Carried, Switch};
 
 impl Switch {
     /// Does what somebody wants, or says why not.
@@ -22,12 +22,27 @@ impl Switch {
                 }
                 Ok(())
             }
+            WireCommand::Drop(Pick::Frame(frame)) if self.hold.of(frame).next().is_none() => {
+                for (_, carried) in self.catch(&Pick::Frame(frame))? {
+                    self.lose(&carried, LossCause::ByHand);
+                }
+                Ok(())
+            }
             WireCommand::Drop(pick) => {
                 for held in self.pick(&pick)? {
                     self.lose(&held.carried, LossCause::ByHand);
                 }
                 Ok(())
             }
+            WireCommand::Hold(pick) => {
+                for (due, carried) in self.catch(&pick)? {
+                    if let Some(left) = self.keep(carried, None, false) {
+                        self.put_under_way(left, due);
+                    }
+                }
+                Ok(())
+            }
+            WireCommand::Duplicate(frame) if self.hold.of(frame).next().is_none() => self.duplicate_under_way(frame),
             WireCommand::Duplicate(frame) => self.duplicate(frame),
             WireCommand::Move { frame, behind } => {
                 if let Some(stranger) = [frame, behind].into_iter().find(|one| self.hold.of(*one).next().is_none()) {
@@ -75,13 +90,42 @@ impl Switch {
         }
     }
 
+    /// Takes what is meant off its way, with the time at which it would have arrived.
+    fn catch(&mut self, pick: &Pick) -> Result<Vec<(Instant, Carried)>, WireRefusal> {
+        let names = Rc::clone(&self.names);
+        let is_meant = |carried: &Carried| match pick {
+            Pick::All => true,
+            Pick::Frame(frame) => carried.frame == *frame,
+            Pick::Matching(filter) => carried.is_meant(filter, &names),
+        };
+        let caught = self.under_way.extract_if(.., |_, carried| is_meant(carried));
+        let caught: Vec<_> = caught.map(|((due, _), carried)| (due, carried)).collect();
+        match pick {
+            _ if !caught.is_empty() => Ok(caught),
+            Pick::Frame(frame) => Err(WireRefusal::NotUnderWay(*frame)),
+            Pick::All | Pick::Matching(_) => Err(WireRefusal::NothingUnderWay),
+        }
+    }
+
+    /// A copy arrives right behind the frame, wherever that does.
+    fn duplicate_under_way(&mut self, frame: FrameId) -> Result<(), WireRefusal> {
+        let ways = self.under_way.iter().filter(|(_, carried)| carried.frame == frame);
+        let originals: Vec<_> = ways.map(|((due, _), carried)| (*due, carried.clone())).collect();
+        let (_, first) = originals.first().ok_or(WireRefusal::NotUnderWay(frame))?;
+        let copy = self.make(first.from, Made::Copy, vec![frame], &Rc::clone(&first.bytes));
+        for (due, carried) in originals {
+            self.put_under_way(Carried { frame: copy, ..carried }, due);
+        }
+        Ok(())
+    }
+
     fn duplicate(&mut self, frame: FrameId) -> Result<(), WireRefusal> {
         let originals: Vec<Held> = self.hold.of(frame).cloned().collect();
         let first = originals.first().ok_or(WireRefusal::NotHeld(frame))?;
         let bytes = Rc::clone(&first.carried.bytes);
         let copy = self.make(first.carried.from, Made::Copy, vec![frame], &bytes);
         for held in originals {
-            let carried = super::Carried { frame: copy, ..held.carried };
+            let carried = Carried { frame: copy, ..held.carried };
             let to = carried.to;
             self.hold.put(carried, held.until, held.merges).map_err(|_| WireRefusal::Full)?;
             self.tell(Fact::FrameHeld { frame: copy, host: to });
@@ -97,7 +141,7 @@ impl Switch {
         for reset in resets {
             let frame = self.make(reset.from, Made::Forged, vec![], &reset.frame);
             let (from, to) = (reset.from, reset.to);
-            let carried = super::Carried::new(frame, from, to, reset.frame.into());
+            let carried = Carried::new(frame, from, to, reset.frame.into());
             // At once and before all that is under way, because that would move what the receiver waits for.
             self.put_under_way(carried, now);
         }

@@ -154,6 +154,28 @@ fn a_hold_catches_retransmissions_until_a_person_lets_go() {
 }
 
 #[test]
+fn what_is_on_its_way_is_held_dropped_and_doubled_by_hand() {
+    let (mut switch, now) = (switch("delay=1s", &[]), Instant::now());
+    for n in 0..3 {
+        switch.accept(HOST_A, FrameId(n), &to(B), now);
+    }
+    let pick = |n| Pick::Frame(FrameId(n));
+    switch.obey(WireCommand::Hold(pick(0)), now).unwrap();
+    switch.obey(WireCommand::Drop(pick(1)), now).unwrap();
+    switch.obey(WireCommand::Duplicate(FrameId(2)), now).unwrap();
+    let copy = format!("made {MADE} Copy");
+    assert_eq!(steps(&mut switch, now), ["held 0", "lost 1 ByHand", &copy]);
+    let later = now + Duration::from_secs(1);
+    assert_eq!(steps(&mut switch, later), ["2>b", &format!("{MADE}>b")]);
+    assert_eq!(switch.obey(WireCommand::Hold(pick(0)), later), Err(WireRefusal::NotUnderWay(FrameId(0))));
+    assert_eq!(switch.obey(WireCommand::Drop(pick(2)), later), Err(WireRefusal::NotUnderWay(FrameId(2))));
+    assert_eq!(switch.obey(WireCommand::Hold(Pick::All), later), Err(WireRefusal::NothingUnderWay));
+    switch.obey(WireCommand::Release(Pick::All), later).unwrap();
+    assert_eq!(steps(&mut switch, later), ["free 0"]);
+    assert_eq!(steps(&mut switch, later + Duration::from_secs(1)), ["0>b"], "its way begins anew");
+}
+
+#[test]
 fn arp_is_held_only_where_it_is_named() {
     let arp: Vec<u8> = {
         let mut frame = Vec::new();

@@ -1,0 +1,128 @@
+//! What a person sees when all is not well: a full server, a slow one, a lost connection, a limit, a refusal.
+
+use anyhow::ensure;
+
+use crate::page::{Page, SIZES, with_page, with_page_of};
+
+/// Starts lesson 2 and goes on until the client asks its person for a line.
+async fn asked(page: &Page, lang: &str) -> anyhow::Result<()> {
+    page.go("/lesson/02-tcp").await?;
+    page.speak(lang).await?;
+    page.press("run").await?;
+    page.until_text(&page.of_host("client", "terminal").await?, "say>").await?;
+    Ok(())
+}
+
+/// Waits until the banner says something, and keeps pictures of it.
+async fn banner(page: &Page, name: &str, wanted: &str) -> anyhow::Result<()> {
+    page.until_text(&page.part("banner").await?, wanted).await?;
+    page.looked_at(name, "run").await
+}
+
+async fn lost(page: &Page, lang: &str, told: &str) -> anyhow::Result<()> {
+    asked(page, lang).await?;
+    page.line.cut();
+    page.until_text(&page.part("banner").await?, told).await?;
+    // One picture: a run that nobody watches for half a minute is stopped.
+    page.screenshot(&format!("lost-{lang}")).await?;
+    page.line.mend();
+    page.press("reconnect").await?;
+    page.until_gone("banner").await?;
+    // The run went on, and hears its person again.
+    page.type_into("client", "hello world\n").await?;
+    page.until_text(&page.of_host("server", "terminal").await?, "hello").await?;
+    page.press("stop").await
+}
+
+#[tokio::test]
+async fn a_lost_connection_is_told_and_found_again_with_the_run() -> anyhow::Result<()> {
+    with_page("lost-en", async |page| lost(page, "en", "The connection to the server was lost").await).await
+}
+
+#[tokio::test]
+async fn a_lost_connection_is_told_in_chinese() -> anyhow::Result<()> {
+    with_page("lost-zh", async |page| lost(page, "zh-CN", "与服务器的连接中断了").await).await
+}
+
+#[tokio::test]
+async fn a_full_server_tells_the_place_in_line() -> anyhow::Result<()> {
+    with_page_of("full", &["serve", "--max-runs", "1"], async |page| {
+        asked(page, "en").await?;
+        let first = page.another_tab().await?;
+        page.go("/lesson/02-tcp").await?;
+        page.press("run").await?;
+        let place = page.part("ladder-empty").await?;
+        page.until_text(&place, "Yours is the next run").await?;
+        page.until_text(&page.of_host("client", "host-state").await?, "not running").await?;
+        page.looked_at("full-en", "run").await?;
+        page.looked_at("full-ladder-en", "ladder-empty").await?;
+        page.speak("zh-CN").await?;
+        page.until_text(&page.part("ladder-empty").await?, "下一个就是你").await?;
+        page.looked_at("full-ladder-zh", "ladder-empty").await?;
+        let second = page.to_tab(&first).await?;
+        page.press("stop").await?;
+        page.to_tab(&second).await?;
+        page.until_text(&page.of_host("client", "host-state").await?, "等你输入").await?;
+        page.press("stop").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_slow_line_is_told_and_what_was_asked_comes_in_the_end() -> anyhow::Result<()> {
+    with_page("slow", async |page| {
+        page.go("/lesson/02-tcp").await?;
+        page.speak("en").await?;
+        page.line.clog();
+        page.press("run").await?;
+        let slow = page.part("slow").await?;
+        ensure!(!slow.is_displayed().await?, "it is not slow yet");
+        page.until_displayed(&slow).await?;
+        page.looked_at("slow", "ladder-empty").await?;
+        page.line.mend();
+        page.until_text(&page.of_host("client", "terminal").await?, "say>").await?;
+        page.press("stop").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_run_that_came_to_a_limit_says_to_which() -> anyhow::Result<()> {
+    with_page("limit", async |page| {
+        page.go("/lesson/06-udp").await?;
+        page.speak("en").await?;
+        page.paste_program("client", "while True:\n    print('x' * 1000)\n").await?;
+        page.press("run").await?;
+        banner(page, "limit-en", "a program printed more than").await?;
+        ensure!(!page.part("stop").await?.is_enabled().await?, "it is over");
+        page.speak("zh-CN").await?;
+        banner(page, "limit-zh", "有程序的输出超过了").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_run_that_is_refused_says_why() -> anyhow::Result<()> {
+    with_page_of("refused", &["serve", "--starts", "1"], async |page| {
+        asked(page, "en").await?;
+        page.press("stop").await?;
+        page.press("run").await?;
+        banner(page, "refused-en", "Too many runs were started from your network").await?;
+        page.until_text(&page.part("ladder-empty").await?, "nothing to see").await?;
+        page.speak("zh-CN").await?;
+        banner(page, "refused-zh", "启动运行太频繁").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_run_that_is_not_kept_is_told_so() -> anyhow::Result<()> {
+    with_page("forgotten", async |page| {
+        page.go("/run/0123456789abcdef").await?;
+        page.speak("en").await?;
+        page.until_text(&page.part("banner").await?, "no longer kept here").await?;
+        page.resize(SIZES[2].1).await?;
+        page.screenshot("forgotten-phone").await
+    })
+    .await
+}
