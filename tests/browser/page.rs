@@ -145,6 +145,15 @@ impl Page {
         Ok(self.driver.goto(format!("{}{path}", self.address)).await?)
     }
 
+    /// Presses what does not wait for the page's next attempt, and mends a line that is cut. No attempt of the page's own
+    /// gets through before.
+    pub(crate) async fn reconnect(&self) -> anyhow::Result<()> {
+        self.line.clog();
+        self.press("reconnect").await?;
+        self.line.mend();
+        Ok(())
+    }
+
     /// Goes to a whole address.
     pub(crate) async fn go_to(&self, address: &str) -> anyhow::Result<()> {
         Ok(self.driver.goto(address).await?)
@@ -153,7 +162,9 @@ impl Page {
     /// Lets scripts of the page read what lies on the clipboard.
     pub(crate) async fn allow_clipboard(&self) -> anyhow::Result<()> {
         let permissions = ["clipboardReadWrite", "clipboardSanitizedWrite"];
-        self.cdp("Browser.grantPermissions", json!({ "origin": self.address, "permissions": permissions })).await.map(drop)
+        self.cdp("Browser.grantPermissions", json!({ "origin": self.address, "permissions": permissions }))
+            .await
+            .map(drop)
     }
 
     /// What lies on the clipboard.

@@ -1,7 +1,9 @@
 //! Looking around in a run: back and forth in time, at single things, at the wire's desk, step by step, and later on as
 //! a recording.
 
-use anyhow::ensure;
+use std::time::Duration;
+
+use anyhow::{bail, ensure};
 use thirtyfour::components::SelectElement;
 use thirtyfour::prelude::*;
 
@@ -49,6 +51,48 @@ async fn one_goes_back_in_time_by_keyboard_and_everything_follows() -> anyhow::R
         page.until_gone("keys-dialog").await?;
         main.send_keys("l").await?;
         page.until_text(&client, "say>").await?;
+        page.press("stop").await
+    })
+    .await
+}
+
+/// How many pixels of the ladder are below what is in sight.
+async fn below(page: &Page) -> anyhow::Result<f64> {
+    let script = "const ladder = document.querySelector('.ladder-scroll');
+        arguments[0]([String(ladder.scrollHeight - ladder.scrollTop - ladder.clientHeight)]);";
+    Ok(page.asked(script).await?.concat().parse()?)
+}
+
+/// Waits until the ladder's end is in sight, or is not.
+async fn until_end_in_sight(page: &Page, wanted: bool) -> anyhow::Result<()> {
+    for _ in 0..500 {
+        if (below(page).await? <= 40.0) == wanted {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    bail!("{} pixels are below what is in sight", below(page).await?)
+}
+
+#[tokio::test]
+async fn the_ladders_end_stays_in_sight_until_a_person_scrolls_up() -> anyhow::Result<()> {
+    with_page("follow", async |page| {
+        page.resize((1440, 700)).await?;
+        asked(page).await?;
+        until_end_in_sight(page, true).await?;
+        // A smaller window is no wish to stay behind.
+        page.resize((1440, 560)).await?;
+        until_end_in_sight(page, true).await?;
+        page.type_into("client", "hello\n").await?;
+        page.until_text(&page.of_host("server", "terminal").await?, "reply>").await?;
+        page.until_text(&page.part("ladder").await?, "hello").await?;
+        until_end_in_sight(page, true).await?;
+
+        page.run("document.querySelector('.ladder-scroll').scrollTop = 0").await?;
+        until_end_in_sight(page, false).await?;
+        page.main().await?.send_keys(Key::Home).await?;
+        page.main().await?.send_keys("l").await?;
+        until_end_in_sight(page, true).await?;
         page.press("stop").await
     })
     .await

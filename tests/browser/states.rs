@@ -25,8 +25,7 @@ async fn lost(page: &Page, lang: &str, told: &str) -> anyhow::Result<()> {
     page.until_text(&page.part("banner").await?, told).await?;
     // One picture: a run that nobody watches for half a minute is stopped.
     page.screenshot(&format!("lost-{lang}")).await?;
-    page.line.mend();
-    page.press("reconnect").await?;
+    page.reconnect().await?;
     page.until_gone("banner").await?;
     // The run went on, and hears its person again.
     page.type_into("client", "hello world\n").await?;

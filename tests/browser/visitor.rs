@@ -35,7 +35,7 @@ async fn a_line_is_typed_into_a_connection() -> anyhow::Result<()> {
         page.until_text(&talk, "已连接").await?;
         page.part("visit-text").await?.send_keys("may I join?").await?;
         page.press("visit-send").await?;
-        page.until_text(&talk, "← MAY I JOIN?␍␊").await?;
+        page.until_text(&talk, r"← MAY I JOIN?\r\n").await?;
         page.looked_at("visit-console", "visitor").await?;
         page.press("stop").await
     })

@@ -292,10 +292,10 @@ fn source(page: &LessonPage, host: usize) -> &str {
     page.exercise.hosts.get(host).map_or("", |host| &host.source)
 }
 
-/// The lesson's text, with what the page adds: code blocks wider than the page can be scrolled by keyboard. It is cut
+/// The lesson's text, with what the page adds: code blocks and tables wider than the page can be scrolled by keyboard. It is cut
 /// before its second part, where something is to be done (`lessons/README.md`): predictions come before that.
 fn prose(page: &LessonPage) -> [Rc<str>; 2] {
-    let html = page.html.replace("<pre>", "<pre tabindex=\"0\">");
+    let html = page.html.replace("<pre>", "<pre tabindex=\"0\">").replace("<table>", "<table tabindex=\"0\">");
     let at = html.match_indices("<h2").nth(1).map_or(html.len(), |(at, _)| at);
     let (before, after) = html.split_at(at);
     [before.into(), after.into()]

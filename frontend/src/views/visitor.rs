@@ -87,9 +87,9 @@ fn talk(ui: &Ui, console: &Console) -> Html {
             if console.said.is_empty() {
                 <p class="visitor-note">{ words.talk_empty }</p>
             } else {
-                <ol class="visitor-talk" data-testid="visit-talk" role="log" tabindex="0" aria-label={words.visit_console}>
+                <div class="visitor-talk" data-testid="visit-talk" role="log" tabindex="0" aria-label={words.visit_console}>
                     { for console.said.iter().map(|said| line(ui, said)) }
-                </ol>
+                </div>
             }
             <form class="visitor-bar" onsubmit={submit(ui, Visit::Send)}>
                 <input class="visitor-address" data-testid="visit-text" aria-label={words.talk_text} autocomplete="off"
@@ -132,12 +132,12 @@ fn line(ui: &Ui, said: &Said) -> Html {
             },
         ),
     };
-    html! { <li {class}>{ text }</li> }
+    html! { <div {class}>{ text }</div> }
 }
 
-/// Bytes as text, line ends and all.
+/// Bytes as text, line ends and all: written as in programs, because few fonts have signs for them.
 fn shown(bytes: &[u8]) -> String {
-    let text = String::from_utf8_lossy(bytes).replace('\r', "␍").replace('\n', "␊\n");
+    let text = String::from_utf8_lossy(bytes).replace('\r', "\\r").replace('\n', "\\n\n");
     text.trim_end_matches('\n').to_owned()
 }
 

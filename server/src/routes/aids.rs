@@ -51,6 +51,8 @@ fn page(app: &App, lang: Lang, name: &str, title: &Text, body: &str) -> String {
     let (other, other_name) = if lang == Lang::En { (Lang::Zh, "中文") } else { (Lang::En, "English") };
     let lessons = if lang == Lang::En { "Lessons" } else { "课程" };
     let title = title.get(lang);
+    // Tables wider than a phone can be scrolled by keyboard.
+    let body = body.replace("<table>", "<table tabindex=\"0\">");
     format!(
         "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title} · Socklab</title>\n\

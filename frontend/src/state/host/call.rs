@@ -26,9 +26,9 @@ pub(super) fn waiting(model: &Model, call: &Call) -> Waiting {
     }
 }
 
-/// What there is to note beside a call's line.
+/// What there is to note beside a call's line. One that is held waits for nothing: the kernel has not been asked yet.
 pub(super) fn note(model: &Model, call: &Call) -> Option<Note> {
-    if !is_shown(call) {
+    if !is_shown(call) || call.is_held() {
         return None;
     }
     let waiting = waiting(model, call);

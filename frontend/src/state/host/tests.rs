@@ -181,3 +181,15 @@ fn a_call_that_a_signal_interrupts_goes_on_waiting_and_has_its_own_end() {
     let note = story.server().notes.get(&9).map(|note| note.did.clone());
     assert!(matches!(note, Some(Did::Accepted(_))), "{note:?}");
 }
+
+#[test]
+fn a_call_that_is_held_waits_for_nothing_yet() {
+    let mut story = Story::begin();
+    story.enter(2, 0, Syscall::Accept4, Some(SOCKET), 9);
+    story.tell(2, Fact::CallHeld { call: CallId(0), locals: vec![] });
+    assert_eq!(story.server().notes.get(&9), None);
+    assert_eq!(story.server().activity, Activity::Held { call: "accept" });
+    story.tell(3, Fact::CallResumed { call: CallId(0) });
+    let waits = Note { did: Did::Waits(Waiting::Connection), blocked: None };
+    assert_eq!(story.server().notes.get(&9), Some(&waits));
+}
