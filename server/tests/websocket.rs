@@ -160,6 +160,7 @@ async fn a_run_begins_on_the_wire_that_was_asked_for() {
 
     let wire = WireSettings { directions: vec![to("server")], mtu: 576, ..WireSettings::default() };
     page.say(&on(wire.clone())).await;
+    assert!(matches!(page.hear().await, ServerMessage::Started { .. }));
     let begun = |fact: &Fact| matches!(fact, Fact::RunStarted { wire: begun, .. } if begun.directions == wire.directions && begun.mtu == 576);
     page.until(begun).await;
     page.say(&ClientMessage::Stop).await;
