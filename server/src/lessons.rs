@@ -1,6 +1,7 @@
 //! The course: lessons as folders of text, ready to be shown and to be run.
 
 pub mod exercise;
+pub mod figures;
 pub mod format;
 pub mod glossary;
 pub mod highlight;

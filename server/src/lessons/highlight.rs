@@ -1,4 +1,4 @@
-//! Python in a lesson's prose, marked with the classes that the page's editor uses (`tok-keyword`, …).
+//! Code in a lesson's prose, marked with the classes that the page's editor uses (`tok-keyword`, …).
 //!
 //! Good enough to tell keywords, strings, numbers and comments apart in fragments of a few lines; it decides nothing.
 
@@ -10,6 +10,39 @@ pub fn python(code: &str) -> String {
 /// The same of some C.
 pub fn c(code: &str) -> String {
     coloured(code, &C)
+}
+
+/// The same of lines that are typed into a shell.
+pub fn sh(code: &str) -> String {
+    coloured(code, &SH)
+}
+
+/// The same of an HTTP message: its first line by words, the names of its fields, and the body as it is (RFC 9112).
+pub fn http(message: &str) -> String {
+    let mut html = String::with_capacity(message.len() * 2);
+    let mut lines = message.split_inclusive('\n');
+    for word in lines.next().unwrap_or("").split_inclusive(' ') {
+        let class = match word.trim_end() {
+            text if text.starts_with("HTTP/") => Some("tok-keyword"),
+            text if !text.is_empty() && text.chars().all(|c| c.is_ascii_uppercase()) => Some("tok-keyword"),
+            text if !text.is_empty() && text.chars().all(|c| c.is_ascii_digit()) => Some("tok-number"),
+            _ => None,
+        };
+        marked(word, class, &mut html);
+    }
+    let mut head = true;
+    for line in lines {
+        head &= !line.trim().is_empty();
+        match line.split_once(':').filter(|(name, _)| head && !name.contains(' ')) {
+            Some((name, value)) => {
+                marked(name, Some("tok-bool"), &mut html);
+                html.push(':');
+                escape(value, &mut html);
+            }
+            None => escape(line, &mut html),
+        }
+    }
+    html
 }
 
 /// What tells a language's words apart.
@@ -32,25 +65,32 @@ const C: Language = Language {
     constants: &["NULL"],
 };
 
+const SH: Language = Language {
+    comment: "#",
+    keywords: &["case", "do", "done", "elif", "else", "esac", "fi", "for", "if", "in", "then", "until", "while"],
+    constants: &[],
+};
+
 fn coloured(code: &str, language: &Language) -> String {
     let mut html = String::with_capacity(code.len() * 2);
     let mut rest = code;
     while let Some(first) = rest.chars().next() {
         let (len, class) = token(rest, first, language);
         let (text, tail) = rest.split_at(len);
-        match class {
-            Some(class) => {
-                html.push_str("<span class=\"");
-                html.push_str(class);
-                html.push_str("\">");
-                escape(text, &mut html);
-                html.push_str("</span>");
-            }
-            None => escape(text, &mut html),
-        }
+        marked(text, class, &mut html);
         rest = tail;
     }
     html
+}
+
+/// Escaped, in a `span` of a class if it has one.
+fn marked(text: &str, class: Option<&str>, html: &mut String) {
+    let Some(class) = class else { return escape(text, html) };
+    html.push_str("<span class=\"");
+    html.push_str(class);
+    html.push_str("\">");
+    escape(text, html);
+    html.push_str("</span>");
 }
 
 /// Length and class of the token at the beginning of `rest`.
@@ -124,18 +164,25 @@ mod tests {
         insta::assert_snapshot!(python("while part := conn.recv(5):  # 5 < 6"), @r##"<span class="tok-keyword">while</span> part := conn.recv(<span class="tok-number">5</span>):  <span class="tok-comment"># 5 &lt; 6</span>"##);
         insta::assert_snapshot!(python(r#"b"a\"b", '''x"#), @r#"<span class="tok-string">b"a\"b"</span>, <span class="tok-string">'''x</span>"#);
         assert_eq!(python("\"open\nx"), "<span class=\"tok-string\">\"open</span>\nx");
+        insta::assert_snapshot!(sh("socklab run lessons/02-tcp  # it's \"real\""), @r##"socklab run lessons/<span class="tok-number">02</span>-tcp  <span class="tok-comment"># it's "real"</span>"##);
+        assert_eq!(
+            http("HTTP/1.1 200 OK\r\nHost: a<b\r\n\r\nto: you"),
+            "<span class=\"tok-keyword\">HTTP/1.1 </span><span class=\"tok-number\">200 </span><span class=\"tok-keyword\">OK\r\n</span>\
+             <span class=\"tok-bool\">Host</span>: a&lt;b\r\n\r\nto: you"
+        );
         assert_eq!(python("你好 = None"), "你好 = <span class=\"tok-bool\">None</span>");
     }
 
     proptest::proptest! {
         #[test]
         fn nothing_is_lost(code: String) {
-            let html = python(&code);
+            for html in [python(&code), c(&code), sh(&code), http(&code)] {
             let text = html.replace("</span>", "");
             let text = text.split("<span class=\"").map(|part| part.split_once("\">").map_or(part, |(class, rest)| {
                 if class.starts_with("tok-") { rest } else { part }
             })).collect::<String>();
-            proptest::prop_assert_eq!(text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"), code);
+            proptest::prop_assert_eq!(&text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"), &code);
+            }
         }
     }
 }

@@ -109,7 +109,8 @@ impl Library {
         library.openings = library.of_course(&folders, "parts.toml", parts::parse);
         for lang in Lang::ALL {
             let sheet = folders.get(COURSE).and_then(|folder| folder.get(&format!("cheatsheet/{lang}.md")));
-            let sheet = sheet.map(|bytes| prose::parse(&String::from_utf8_lossy(bytes), lang, &library.terms));
+            let sheet =
+                sheet.map(|bytes| prose::parse(&String::from_utf8_lossy(bytes), lang, &library.terms, &Folder::new()));
             library.cheat_sheets.extend(sheet.and_then(Result::ok).map(|sheet| (lang, sheet)));
         }
         for (id, folder) in folders {

@@ -12,6 +12,7 @@ use trace::event::wire::{Direction, Link, Rule, WireSettings};
 use trace::lesson::Lang;
 
 use super::exercise::Programs;
+use super::figures;
 use super::format::{HostToml, LessonToml, LinkWords, WireToml};
 use super::glossary::Term;
 use super::prose::{self, Prose};
@@ -111,7 +112,7 @@ impl Reader<'_> {
             claims,
             solution: self.programs("solution/"),
             wrong: self.wrong(),
-            figures: self.folder.keys().filter(|path| path.starts_with("figures/")).cloned().collect(),
+            figures: self.folder.keys().filter(|path| path.starts_with(figures::FOLDER)).cloned().collect(),
             en: en?,
             zh: zh?,
         };
@@ -220,7 +221,7 @@ impl Reader<'_> {
     fn prose(&mut self, lang: Lang) -> Option<Prose> {
         let file = format!("{lang}.md");
         let text = self.text(&file, "every lesson is written in every language of the course")?;
-        match prose::parse(&text, lang, self.terms) {
+        match prose::parse(&text, lang, self.terms, self.folder) {
             Ok(prose) => Some(prose),
             Err(error) => {
                 self.fault(&file, Some(error.line), &error.what, &error.mend);

@@ -5,9 +5,11 @@ use std::borrow::Cow;
 use pulldown_cmark::{BlockQuoteKind, CodeBlockKind, CowStr, Event, Options, Parser, Tag, TagEnd};
 use trace::lesson::Lang;
 
+use super::figures;
 use super::glossary::Term;
 use super::highlight;
 use super::math;
+use super::parse::Folder;
 use crate::html::marked;
 
 /// A lesson's text in one language.
@@ -71,8 +73,9 @@ pub struct ProseError {
     pub mend: String,
 }
 
-/// Reads a text that begins with front matter: lines `title: …` and `summary: …` between two lines `---`.
-pub fn parse(text: &str, lang: Lang, terms: &[Term]) -> Result<Prose, ProseError> {
+/// Reads a text that begins with front matter: lines `title: …` and `summary: …` between two lines `---`. Its pictures are
+/// among `files`.
+pub fn parse(text: &str, lang: Lang, terms: &[Term], files: &Folder) -> Result<Prose, ProseError> {
     let error = |line: usize, what: String, mend: &str| ProseError {
         line: u32::try_from(line).unwrap_or(u32::MAX),
         what,
@@ -112,10 +115,11 @@ pub fn parse(text: &str, lang: Lang, terms: &[Term]) -> Result<Prose, ProseError
     let (title, summary) = (wanted(title, "title")?, wanted(summary, "summary")?);
     let markdown = &text[body..];
     formulas(markdown, closed_at)?;
+    pictures(markdown, closed_at, files)?;
     let mut prose = Prose {
         title,
         summary,
-        html: html(markdown, lang, terms),
+        html: html(markdown, lang, terms, files),
         links: vec![],
         headings: vec![],
         sections: vec![Section::default()],
@@ -181,6 +185,32 @@ fn formulas(markdown: &str, before: usize) -> Result<(), ProseError> {
     Ok(())
 }
 
+/// Whether each picture is there, and has words for whoever can't see it. `before` lines come before the Markdown.
+fn pictures(markdown: &str, before: usize, files: &Folder) -> Result<(), ProseError> {
+    let mut events = Parser::new_ext(markdown, options()).into_offset_iter();
+    while let Some((event, range)) = events.next() {
+        let Event::Start(Tag::Image { dest_url, .. }) = event else { continue };
+        let said = events.by_ref().take_while(|(event, _)| !matches!(event, Event::End(TagEnd::Image)));
+        let silent = said.fold(true, |silent, (event, _)| {
+            silent && !matches!(&event, Event::Text(text) | Event::Code(text) if !text.trim().is_empty())
+        });
+        let line = before + 1 + markdown[..range.start].matches('\n').count();
+        let error = |what: String, mend: &str| {
+            Err(ProseError { line: u32::try_from(line).unwrap_or(u32::MAX), what, mend: mend.to_owned() })
+        };
+        if let Err(why) = figures::address(&dest_url, files) {
+            return error(format!("the picture {dest_url}: {why}"), "put it into the lesson's folder figures");
+        }
+        if silent {
+            return error(
+                format!("the picture {dest_url} says nothing to who can't see it"),
+                "write ![what it shows](…)",
+            );
+        }
+    }
+    Ok(())
+}
+
 /// What is more than CommonMark.
 fn options() -> Options {
     Options::ENABLE_TABLES
@@ -191,12 +221,12 @@ fn options() -> Options {
 }
 
 /// Markdown to sanitised HTML.
-fn html(markdown: &str, lang: Lang, terms: &[Term]) -> String {
+fn html(markdown: &str, lang: Lang, terms: &[Term], files: &Folder) -> String {
     let parser = Parser::new_ext(markdown, options());
     let mut raw = String::new();
     pulldown_cmark::html::push_html(
         &mut raw,
-        Dressed { inner: parser, lang, terms, headings: 0, defined: 0, definition: None, next: None },
+        Dressed { inner: parser, lang, terms, files, headings: 0, defined: 0, definition: None, next: None },
     );
     sanitise(&raw)
 }
@@ -218,6 +248,13 @@ fn sanitise(html: &str) -> String {
         .add_tag_attributes("h3", ["id"])
         .add_tag_attributes("blockquote", ["class"])
         .add_tags(["del"])
+        .add_url_schemes(["data"])
+        .attribute_filter(|element, attribute, value| {
+            // What `data:` is let through for.
+            let data = value.trim_start().get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("data:"));
+            let picture = element == "img" && attribute == "src" && value.starts_with(figures::ADDRESS);
+            (!data || picture).then(|| value.into())
+        })
         .set_tag_attribute_value("a", "target", "_blank") // a man page must not take the place of a run
         .link_rel(Some("noopener noreferrer"))
         .clean(html)
@@ -229,6 +266,8 @@ struct Dressed<'a> {
     inner: Parser<'a>,
     lang: Lang,
     terms: &'a [Term],
+    /// Pictures are among them.
+    files: &'a Folder,
     /// How many there were.
     headings: usize,
     /// How many terms there were.
@@ -292,6 +331,17 @@ impl<'a> Iterator for Dressed<'a> {
                 self.code("python", highlight::python)
             }
             Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(lang))) if &**lang == "c" => self.code("c", highlight::c),
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(lang))) if &**lang == "sh" => {
+                self.code("sh", highlight::sh)
+            }
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(lang))) if &**lang == "http" => {
+                self.code("http", highlight::http)
+            }
+            Event::Start(Tag::Image { link_type, dest_url, title, id }) => {
+                let address = figures::address(dest_url, self.files).unwrap_or_default();
+                let (link_type, title, id) = (*link_type, title.clone(), id.clone());
+                Event::Start(Tag::Image { link_type, dest_url: address.into(), title, id })
+            }
             Event::InlineMath(tex) => math::mathml(tex, false).map_or(Event::Code(tex.clone()), raw),
             Event::DisplayMath(tex) => math::mathml(tex, true).map_or(Event::Code(tex.clone()), raw),
             Event::Start(Tag::BlockQuote(Some(kind))) => {
@@ -335,14 +385,19 @@ mod tests {
     use super::*;
 
     fn fault(text: &str) -> (u32, String) {
-        let error = parse(text, Lang::En, &[]).unwrap_err();
+        let error = parse(text, Lang::En, &[], &Folder::new()).unwrap_err();
         (error.line, error.what)
     }
 
     #[test]
     fn a_whole_text() {
-        let prose =
-            parse("---\ntitle: Bytes\nsummary: Not messages.\n---\n# Hi\n`recv` & co.\n", Lang::En, &[]).unwrap();
+        let prose = parse(
+            "---\ntitle: Bytes\nsummary: Not messages.\n---\n# Hi\n`recv` & co.\n",
+            Lang::En,
+            &[],
+            &Folder::new(),
+        )
+        .unwrap();
         assert_eq!((prose.title.as_str(), prose.summary.as_str()), ("Bytes", "Not messages."));
         insta::assert_snapshot!(prose.html, @r#"
         <h1 id="part-0">Hi</h1>
@@ -367,6 +422,7 @@ mod tests {
             "<script>alert(1)</script><p style='color:red' onclick=x>a</p>\n\n[b](javascript:alert)",
             Lang::En,
             &[],
+            &Folder::new(),
         );
         insta::assert_snapshot!(html, @r#"
         <p>a</p>
@@ -375,8 +431,31 @@ mod tests {
     }
 
     #[test]
+    fn a_picture_comes_with_the_text() {
+        let files = Folder::from([("figures/a.svg".to_owned(), b"<svg/>".to_vec())]);
+        let html = html("![two `queues`](figures/a.svg)", Lang::En, &[], &files);
+        insta::assert_snapshot!(html, @r#"<p><img src="data:image/svg+xml;base64,PHN2Zy8+" alt="two queues"></p>"#);
+        let front = "---\ntitle: a\nsummary: b\n---\n";
+        for (text, what) in [
+            ("\n![a](figures/b.svg)", "the picture figures/b.svg: no such file"),
+            ("\n![](figures/a.svg)", "the picture figures/a.svg says nothing to who can't see it"),
+        ] {
+            let error = parse(&format!("{front}{text}"), Lang::En, &[], &files).unwrap_err();
+            assert_eq!((error.line, &*error.what), (6, what));
+        }
+    }
+
+    #[test]
+    fn an_address_with_data_in_it_is_a_picture_or_nothing() {
+        let text = "<a href='data:image/svg+xml,<svg>'>a</a> <a href=' DATA:text/html,b'>b</a> \
+                    <img src='data:text/html,c' alt=c> [d](data:text/html,d)";
+        let html = html(text, Lang::En, &[], &Folder::new());
+        assert!(!html.to_lowercase().contains("data:"), "{html}");
+    }
+
+    #[test]
     fn a_formula_becomes_mathml() {
-        let html = html(r"$$\text{rate} \le \frac{w}{t_0^2}$$", Lang::En, &[]);
+        let html = html(r"$$\text{rate} \le \frac{w}{t_0^2}$$", Lang::En, &[], &Folder::new());
         insta::assert_snapshot!(html, @r#"<p><math display="block"><mtext>rate</mtext><mo>≤</mo><mfrac><mi>w</mi><msubsup><mi>t</mi><mn>0</mn><mn>2</mn></msubsup></mfrac></math></p>"#);
     }
 
@@ -384,7 +463,7 @@ mod tests {
     fn a_formula_that_is_none_is_told_with_its_line() {
         let text = "---\ntitle: a\nsummary: b\n---\n\nIt is $\\nonsense$.\n";
         assert_eq!(fault(text).0, 6);
-        assert!(parse("---\ntitle: a\nsummary: b\n---\n$5 and no more\n", Lang::En, &[]).is_ok());
+        assert!(parse("---\ntitle: a\nsummary: b\n---\n$5 and no more\n", Lang::En, &[], &Folder::new()).is_ok());
     }
 
     #[test]
@@ -399,7 +478,7 @@ mod tests {
             "<math><mi xlink:href=javascript:alert(1) onclick=alert(1) style=color:red>x</mi></math>",
             "<svg onload=alert(1)><script>alert(1)</script></svg>",
         ] {
-            let html = html(text, Lang::En, &[]);
+            let html = html(text, Lang::En, &[], &Folder::new());
             let parsed = scripts(&html);
             assert!(parsed.is_empty(), "{text} becomes {html}: {parsed:?}");
         }
@@ -423,7 +502,7 @@ mod tests {
 
     #[test]
     fn python_is_highlighted_and_other_code_is_not() {
-        insta::assert_snapshot!(html("```python\nx = \"<b>\"  # y\n```\n```sh\nls\n```\n", Lang::En, &[]), @r#"
+        insta::assert_snapshot!(html("```python\nx = \"<b>\"  # y\n```\n```sh\nls\n```\n", Lang::En, &[], &Folder::new()), @r#"
         <pre><code class="language-python">x = <span class="tok-string">"&lt;b&gt;"</span>  <span class="tok-comment"># y</span>
         </code></pre>
         <pre><code class="language-sh">ls
