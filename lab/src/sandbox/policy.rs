@@ -66,15 +66,12 @@ pub(crate) const MAKERS: &[c_long] = &[
     libc::SYS_eventfd2,
     libc::SYS_timerfd_create,
     libc::SYS_signalfd4,
-    libc::SYS_inotify_init1,
     #[cfg(target_arch = "x86_64")]
     libc::SYS_pipe,
     #[cfg(target_arch = "x86_64")]
     libc::SYS_eventfd,
     #[cfg(target_arch = "x86_64")]
     libc::SYS_signalfd,
-    #[cfg(target_arch = "x86_64")]
-    libc::SYS_inotify_init,
 ];
 
 /// A system call that a learner's program can't make.

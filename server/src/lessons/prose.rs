@@ -495,7 +495,7 @@ mod tests {
     fn a_term_has_its_definition_with_it() {
         let text = |text: &str| trace::lesson::Text::new(text, "");
         let term = Term { id: "arp".into(), term: text("ARP"), means: text("Asks \"who has\" an `address`.") };
-        insta::assert_snapshot!(html("An [ARP](term:arp) frame.", Lang::En, &[term]), @r#"
+        insta::assert_snapshot!(html("An [ARP](term:arp) frame.", Lang::En, &[term], &Folder::new()), @r#"
         <p>An <span class="term-box"><a class="term" href="/glossary/en#arp" aria-describedby="term-0" target="_blank" rel="noopener noreferrer">ARP</a><span class="definition" role="tooltip" id="term-0">Asks "who has" an <code>address</code>.</span></span> frame.</p>
         "#);
     }
