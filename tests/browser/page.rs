@@ -66,6 +66,30 @@ where
     result
 }
 
+/// A chromedriver, and the port that it listens on. It takes a free port of IPv4 and then wants the same of IPv6; where
+/// that one is taken it ends at once, so it is asked again.
+fn chromedriver() -> anyhow::Result<(Killed, String)> {
+    for _ in 0..5 {
+        let mut process = Command::new("chromedriver")
+            .arg("--port=0")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .context("chromedriver (Debian: chromium-driver)")?;
+        let mut said = BufReader::new(process.stdout.take().context("piped")?).lines();
+        let process = Killed(process);
+        let port = said.find_map(|line| {
+            let line = line.ok()?;
+            let rest = line.split("successfully on port ").nth(1)?;
+            Some(rest.trim_end_matches('.').to_owned())
+        });
+        if let Some(port) = port {
+            return Ok((process, port));
+        }
+    }
+    anyhow::bail!("chromedriver says where it listens")
+}
+
 impl Page {
     /// A page on a server that these arguments start.
     pub(crate) async fn open_with(args: &[&str]) -> anyhow::Result<Self> {
@@ -77,21 +101,7 @@ impl Page {
             .map(|rest| rest.chars().take_while(char::is_ascii_digit).collect())
             .context("the server says where it listens")?;
 
-        let mut chromedriver = Command::new("chromedriver")
-            .arg("--port=0")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .context("chromedriver (Debian: chromium-driver)")?;
-        let mut said = BufReader::new(chromedriver.stdout.take().context("piped")?).lines();
-        let chromedriver = Killed(chromedriver);
-        let driver_port = said
-            .find_map(|line| {
-                let line = line.ok()?;
-                let rest = line.split("successfully on port ").nth(1)?;
-                Some(rest.trim_end_matches('.').to_owned())
-            })
-            .context("chromedriver says where it listens")?;
+        let (chromedriver, driver_port) = chromedriver()?;
 
         let mut options = DesiredCapabilities::chrome();
         for flag in [

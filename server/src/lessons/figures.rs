@@ -59,7 +59,7 @@ mod tests {
         let files = Folder::from([
             file("figures/a.svg", b"<svg/>"),
             file("figures/a.html", b"<p>"),
-            file("figures/big.png", &[0; LIMIT + 1]),
+            file("figures/big.png", &vec![0; LIMIT + 1]),
             file("server.py", b""),
         ]);
         assert_eq!(address("figures/a.svg", &files).as_deref(), Ok("data:image/svg+xml;base64,PHN2Zy8+"));
