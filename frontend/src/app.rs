@@ -4,7 +4,7 @@ use trace::lesson::Lang;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
-use crate::i18n::{Words, practice};
+use crate::i18n::{Words, compare, practice};
 use crate::net::link::Link;
 use crate::route::Route;
 use crate::state::load::LoadError;
@@ -100,6 +100,7 @@ impl Component for App {
             Route::Search => pages::search::search(&ui, &state.search),
             Route::Lesson(_) => pages::lesson::lesson(&ui, state),
             Route::Recording(src) => pages::recording::recording(&ui, state, src.is_some()),
+            Route::Compare(_) => pages::compare::compare(&ui, state),
             Route::Missing => pages::missing::missing(&ui),
         };
         let card = state.bench.ready().map(|bench| &bench.page.card).filter(|card| !card.id.is_empty());
@@ -126,6 +127,13 @@ impl App {
                 Effect::FetchRecording(src) => spawn_local(async move {
                     let bytes = net::recording(&src).await;
                     dispatch.emit(Action::Recording(String::new(), bytes, browser::moment()));
+                }),
+                Effect::FetchCompared(side, source) => spawn_local(async move {
+                    dispatch.emit(Action::Compared(side, String::new(), net::recording(&source).await));
+                }),
+                Effect::ReadCompared(side, file) => spawn_local(async move {
+                    let (name, bytes) = net::file(file).await;
+                    dispatch.emit(Action::Compared(side, name, bytes));
                 }),
                 Effect::FetchScope => spawn_local(async move {
                     let answer = scope::fetch().await.map_err(|_| LoadError::Offline);
@@ -172,6 +180,7 @@ impl App {
             (Route::Lesson(_), Some(bench)) => format!("{} · Socklab", bench.page.card.title),
             (Route::Recording(_), _) => format!("{} · Socklab", words.scope.choose_file),
             (Route::Search, _) => format!("{} · Socklab", practice::words(self.state.lang).search),
+            (Route::Compare(_), _) => format!("{} · Socklab", compare::words(self.state.lang).title),
             (Route::Missing, _) => format!("{} · Socklab", words.not_found),
             _ => format!("Socklab · {}", words.tagline),
         };

@@ -3,6 +3,7 @@
 //! One [`Words`] per language, written out as a constant: a message that is missing in one of them does not compile,
 //! and neither does a refusal, cause or limit without its sentence.
 
+pub(crate) mod compare;
 mod en;
 pub(crate) mod panels;
 pub(crate) mod practice;

@@ -1,5 +1,6 @@
 //! The places that an address can lead to.
 
+pub(crate) mod compare;
 pub(crate) mod home;
 pub(crate) mod lesson;
 pub(crate) mod missing;

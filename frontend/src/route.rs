@@ -11,6 +11,8 @@ pub(crate) enum Route {
     Lesson(String),
     /// A recording: one of this server's, by its path there, or one that is still to be chosen.
     Recording(Option<String>),
+    /// Two runs side by side: each one of this server's, by its path there, or one that is still to be chosen.
+    Compare([Option<String>; 2]),
     /// An address that leads nowhere.
     Missing,
 }
@@ -23,10 +25,8 @@ impl Route {
         match path.split_once('/') {
             None if path.is_empty() => Self::Home,
             None if path == "search" => Self::Search,
-            None if path == "recording" => {
-                let src = query.split('&').find_map(|pair| pair.strip_prefix("src="));
-                Self::Recording(src.filter(|src| is_recording(src)).map(str::to_owned))
-            }
+            None if path == "recording" => Self::Recording(source(query, "src=")),
+            None if path == "compare" => Self::Compare([source(query, "a="), source(query, "b=")]),
             Some(("lesson", id)) if is_id(id) => Self::Lesson(id.to_owned()),
             _ => Self::Missing,
         }
@@ -40,14 +40,25 @@ impl Route {
             Self::Lesson(id) => format!("/lesson/{id}"),
             Self::Recording(None) => "/recording".into(),
             Self::Recording(Some(src)) => format!("/recording?src={src}"),
+            Self::Compare(sources) => {
+                let pair = |(source, name): (&Option<String>, &str)| Some([name, source.as_deref()?].concat());
+                let pairs: Vec<String> = sources.iter().zip(["a=", "b="]).filter_map(pair).collect();
+                if pairs.is_empty() { "/compare".into() } else { format!("/compare?{}", pairs.join("&")) }
+            }
         }
     }
 }
 
-/// Only this server's own runs are fetched, whatever an address says.
-fn is_recording(src: &str) -> bool {
-    let key = src.strip_prefix("/api/runs/").and_then(|rest| rest.strip_suffix("/recording"));
-    key.is_some_and(is_id)
+/// The recording that an address names in this way. Only this server's own runs are fetched, whatever it says.
+fn source(query: &str, name: &str) -> Option<String> {
+    let source = query.split('&').find_map(|pair| pair.strip_prefix(name));
+    source.filter(|source| run_of(source).is_some()).map(str::to_owned)
+}
+
+/// The link of the run whose recording lies at a path of this server's.
+pub(crate) fn run_of(source: &str) -> Option<&str> {
+    let key = source.strip_prefix("/api/runs/").and_then(|rest| rest.strip_suffix("/recording"));
+    key.filter(|key| is_id(key))
 }
 
 /// Folder names of lessons are plain, so that they need no escaping in URLs.
@@ -67,6 +78,13 @@ mod tests {
         assert_eq!(Route::parse("/lesson/02-tcp/"), Route::Lesson("02-tcp".into()));
         let run = Route::Recording(Some("/api/runs/k1/recording".into()));
         assert_eq!(Route::parse(&run.path()), run);
+        let recording = |key: &str| Some(format!("/api/runs/{key}/recording"));
+        for sources in
+            [[None, None], [recording("k1"), None], [None, recording("k2")], [recording("k1"), recording("k2")]]
+        {
+            let both = Route::Compare(sources);
+            assert_eq!(Route::parse(&both.path()), both);
+        }
         for elsewhere in ["https://example.org/x", "//example.org/recording", "/api/runs/../recording", ""] {
             assert_eq!(Route::parse(&format!("/recording?src={elsewhere}")), Route::Recording(None), "{elsewhere}");
         }

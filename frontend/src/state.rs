@@ -3,6 +3,7 @@
 //! Nothing here touches the browser. What has to be done there is an effect, carried out by the app.
 
 pub(crate) mod bench;
+pub(crate) mod compare;
 pub(crate) mod cursor;
 pub(crate) mod desk;
 pub(crate) mod host;
@@ -22,10 +23,10 @@ use std::time::Duration;
 use trace::id::HostId;
 use trace::lesson::{Hit, Lang, LessonPage, Part};
 use trace::protocol::{Breakpoints, ClientMessage};
-use trace::record::{Reader, RecordError};
 
 use crate::route::Route;
 use bench::Bench;
+use compare::Compare;
 use cursor::Cursor;
 use desk::Turn;
 use load::{Load, LoadError};
@@ -53,6 +54,12 @@ pub(crate) enum Action {
     Lesson(String, Lang, Box<Result<LessonPage, LoadError>>, Kept),
     /// A recording came: its name, its bytes, and the event after which it is to be looked at.
     Recording(String, Result<Vec<u8>, LoadError>, Option<u64>),
+    /// A recording that is to be compared came: on which side, its file's name, its bytes.
+    Compared(usize, String, Result<Vec<u8>, LoadError>),
+    /// A file was chosen for one side of a comparison.
+    CompareFile(usize, web_sys::File),
+    /// Every step of a comparison is to be shown, or only those around a difference.
+    CompareAll(bool),
     /// The code of the scope has come, or has not.
     ScopeCode(Result<(), LoadError>),
     /// A file was chosen that may be a recording.
@@ -114,6 +121,10 @@ pub(crate) enum Effect {
     FetchLesson(String, Lang),
     /// Ask for a recording.
     FetchRecording(String),
+    /// Ask for a recording that is to be compared, on this side.
+    FetchCompared(usize, String),
+    /// Read a file that is to be compared, on this side.
+    ReadCompared(usize, web_sys::File),
     /// Load the code that draws the scope.
     FetchScope,
     /// Read a file that may be a recording.
@@ -189,6 +200,8 @@ pub(crate) struct State {
     pub(crate) layout: Layout,
     /// The lesson of the route.
     pub(crate) bench: Load<Bench>,
+    /// The runs that are compared, where two are.
+    pub(crate) compare: Compare,
     /// The code that draws its scope.
     pub(crate) scope_code: Load<()>,
 }
@@ -199,6 +212,7 @@ impl State {
         let state = Self {
             lang,
             theme,
+            compare: compared(&route),
             route,
             lessons: Load::Loading,
             progress: Progress::default(),
@@ -242,6 +256,15 @@ impl State {
                 if matches!(self.route, Route::Recording(_)) {
                     self.open_recording(name, bytes, moment);
                 }
+                vec![]
+            }
+            Action::Compared(side, name, bytes) => {
+                self.compare.came(side, name, bytes);
+                vec![]
+            }
+            Action::CompareFile(side, file) => vec![Effect::ReadCompared(side, file)],
+            Action::CompareAll(all) => {
+                self.compare.all = all;
                 vec![]
             }
             Action::ScopeCode(answer) => {
@@ -316,6 +339,7 @@ impl State {
         if matches!(self.bench, Load::Failed(_)) {
             self.bench = Load::Loading;
         }
+        self.compare.again();
         if matches!(self.scope_code, Load::Failed(_)) {
             self.scope_code = Load::Loading;
         }
@@ -342,6 +366,7 @@ impl State {
         let mut effects = self.on_bench(|bench| bench.run.leave());
         // A recording has asked for none of the course.
         let without_course = matches!(self.route, Route::Recording(_)) && matches!(self.lessons, Load::Loading);
+        self.compare = compared(&route);
         self.route = route;
         self.bench = Load::Loading;
         self.layout.host = 0;
@@ -354,18 +379,13 @@ impl State {
 
     /// The scope's code comes after what there is to read: asked for later, and only where there is a scope.
     fn fetch_scope(&self) -> Option<Effect> {
-        let wanted = matches!(self.route, Route::Lesson(_) | Route::Recording(_));
+        let wanted = matches!(self.route, Route::Lesson(_) | Route::Recording(_) | Route::Compare(_));
         (wanted && self.scope_code == Load::Loading).then_some(Effect::FetchScope)
     }
 
-    /// Shows a recording. One that stops in the middle is good up to there.
+    /// Shows a recording.
     fn open_recording(&mut self, name: String, bytes: Result<Vec<u8>, LoadError>, moment: Option<u64>) {
-        let read = |bytes: Vec<u8>| match Reader::new(&bytes) {
-            Ok(reader) => Ok(reader.map_while(Result::ok).collect::<Vec<_>>()),
-            Err(RecordError::Version(version)) => Err(LoadError::OtherRecording(version)),
-            Err(_) => Err(LoadError::NoRecording),
-        };
-        match bytes.and_then(read) {
+        match bytes.and_then(|bytes| load::events(&bytes)) {
             Ok(events) => {
                 let mut bench = Bench::of_recording(name, events);
                 bench.scope.panel = self.layout.desk.then_some(Panel::Inspector);
@@ -394,7 +414,7 @@ impl State {
             (Route::Recording(Some(src)), Load::Loading) => Some(Effect::FetchRecording(src.clone())),
             _ => None,
         };
-        place.into_iter().chain(self.fetch_scope()).collect()
+        place.into_iter().chain(self.compare.fetch()).chain(self.fetch_scope()).collect()
     }
 
     fn open(&mut self, answer: Result<LessonPage, LoadError>, kept: Kept) -> Vec<Effect> {
@@ -427,6 +447,14 @@ impl State {
         effects.extend(bench.tell_wire());
         bench.go_to_cursor();
         effects
+    }
+}
+
+/// The runs that a place compares.
+fn compared(route: &Route) -> Compare {
+    match route {
+        Route::Compare(sources) => Compare::of(sources),
+        _ => Compare::default(),
     }
 }
 

@@ -100,3 +100,36 @@ async fn a_film_goes_on_and_stands_still_by_the_space_bar() -> anyhow::Result<()
     })
     .await
 }
+
+#[tokio::test]
+async fn two_runs_are_compared() -> anyhow::Result<()> {
+    with_page("compare", async |page| {
+        let trace = |name: &str| support::binary::root().join(format!("tests/traces/{name}.socklab"));
+        page.go("/compare").await?;
+        page.speak("en").await?;
+        for (side, name) in [("compare-first", "handshake"), ("compare-second", "refused")] {
+            let input = page.part(side).await?.find(By::Css("input")).await?;
+            input.send_keys(trace(name).display().to_string()).await?;
+        }
+        let found = page.part("compare-found").await?;
+        page.until_text(&found, "differ in").await?;
+        let table = page.part("compare-table").await?;
+        let text = page.text(&table).await?;
+        ensure!(text.contains("ECONNREFUSED") && text.contains("only in run 1"), "{text}");
+        let rows = "return document.querySelectorAll('[data-testid=compare-table] tbody tr').length";
+        let around = page.number(rows).await?;
+        page.press("compare-all").await?;
+        page.until_text(&page.part("compare-all").await?, "only what is around").await?;
+        ensure!(page.number(rows).await? >= around, "every step is there");
+        for (name, size) in crate::page::SIZES {
+            page.resize(size).await?;
+            page.screenshot(&format!("compare-{name}")).await?;
+        }
+        // The same run twice differs nowhere.
+        let input = page.part("compare-second").await?.find(By::Css("input")).await?;
+        input.send_keys(trace("handshake").display().to_string()).await?;
+        page.until_text(&found, "did the same").await?;
+        Ok(())
+    })
+    .await
+}

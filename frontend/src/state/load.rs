@@ -1,5 +1,8 @@
 //! Data that comes from the server and may not be there yet.
 
+use trace::event::Event;
+use trace::record::{Reader, RecordError};
+
 /// Something asked for.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) enum Load<T> {
@@ -47,4 +50,13 @@ pub(crate) enum LoadError {
     NoRecording,
     /// The recording is of another version of Socklab.
     OtherRecording(u16),
+}
+
+/// The events of a recording. One that stops in the middle is good up to there.
+pub(crate) fn events(bytes: &[u8]) -> Result<Vec<Event>, LoadError> {
+    match Reader::new(bytes) {
+        Ok(reader) => Ok(reader.map_while(Result::ok).collect()),
+        Err(RecordError::Version(version)) => Err(LoadError::OtherRecording(version)),
+        Err(_) => Err(LoadError::NoRecording),
+    }
 }

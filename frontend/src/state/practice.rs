@@ -19,6 +19,8 @@ pub(crate) struct Practice {
     pub(crate) hints: usize,
     /// How the checks stand.
     pub(crate) grading: Grading,
+    /// The links of the latest graded run that failed, and of the latest that passed.
+    judged: [Option<String>; 2],
 }
 
 /// How the checks stand.
@@ -78,6 +80,21 @@ impl Practice {
         matches!(&self.grading, Grading::Done(report) if report.results.iter().all(|result| result.passed))
     }
 
+    /// Paths of the recordings of a graded run that failed and one that passed, where there are both.
+    pub(crate) fn judged(&self) -> Option<[Option<String>; 2]> {
+        let path = |link: &Option<String>| link.as_ref().map(|link| format!("/api/runs/{link}/recording"));
+        self.judged.iter().all(Option::is_some).then(|| self.judged.each_ref().map(path))
+    }
+
+    /// Remembers a run of what was judged: one in which a check failed, or the first where none did.
+    fn judge(&mut self, report: &Report) {
+        let failed = report.results.iter().find(|result| !result.passed);
+        let run = report.runs.get(failed.map_or(0, |failed| usize::from(failed.run)));
+        if let Some(key) = run.and_then(|run| run.key.clone()) {
+            self.judged[usize::from(failed.is_none())] = Some(key);
+        }
+    }
+
     /// Takes in what is done. `programs` are the learner's.
     pub(crate) fn apply(&mut self, act: Practise, page: &LessonPage, programs: Vec<String>) -> Vec<Effect> {
         match act {
@@ -100,7 +117,10 @@ impl Practice {
             Practise::Check => {}
             Practise::Checked(answer) => {
                 self.grading = match *answer {
-                    Ok(Ok(report)) => Grading::Done(report),
+                    Ok(Ok(report)) => {
+                        self.judge(&report);
+                        Grading::Done(report)
+                    }
                     Ok(Err(refusal)) => Grading::Refused(refusal),
                     Err(error) => Grading::Failed(error),
                 };
@@ -126,6 +146,7 @@ fn answer_key(page: &LessonPage, card: &PredictionCard) -> String {
 mod tests {
     use super::*;
     use crate::state::tests::page;
+    use trace::lesson::{CheckResult, GradedRun, Text};
 
     #[test]
     fn runs_that_differ_make_both_right() {
@@ -157,6 +178,15 @@ mod tests {
         assert!(!practice.is_done());
         practice.apply(Practise::Checked(Box::new(Ok(Ok(Report::default())))), &lesson, vec![]);
         assert!(practice.is_done());
+        assert_eq!(practice.judged(), None, "no run has a link yet");
+        for (key, passed) in [("k1", false), ("k2", true), ("k3", false)] {
+            let run = GradedRun { schedule: "plain".into(), key: Some(key.into()) };
+            let result = CheckResult { id: "c".into(), passed, told: Text::default(), run: 0, at: None };
+            let report = Report { runs: vec![run], results: vec![result] };
+            practice.apply(Practise::Checked(Box::new(Ok(Ok(report)))), &lesson, vec![]);
+        }
+        let path = |key: &str| Some(format!("/api/runs/{key}/recording"));
+        assert_eq!(practice.judged(), Some([path("k3"), path("k2")]), "the latest of each");
         let failed = practice.apply(Practise::Checked(Box::new(Err(LoadError::Offline))), &lesson, vec![]);
         assert_eq!((failed, practice.grading), (vec![], Grading::Failed(LoadError::Offline)));
     }

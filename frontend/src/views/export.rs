@@ -5,6 +5,7 @@ use yew::prelude::*;
 use super::Ui;
 use super::el::{el, icon};
 use crate::browser;
+use crate::route::Route;
 use crate::state::Action;
 use crate::state::run::Run;
 use crate::state::scope::{Look, Picture};
@@ -44,6 +45,8 @@ fn files(ui: &Ui, run: &Run, link: &str) -> Html {
     };
     let address = browser::address(&format!("/run/{link}"));
     let copied = run.copied == address;
+    let compare = Route::Compare([Some(format!("/api/runs/{link}/recording")), None]).path();
+    let with_another = crate::i18n::compare::words(ui.lang).with_another;
     html! {
         <>
             { file("pcapng", words.export_pcapng) }
@@ -51,6 +54,7 @@ fn files(ui: &Ui, run: &Run, link: &str) -> Html {
             { file("jsonl", words.export_jsonl) }
             { file("recording", words.export_recording) }
             { file("html", words.export_html) }
+            <li><a href={compare} data-testid="compare">{ with_another }</a></li>
             <li>
                 <button type="button" onclick={ui.press(Action::Copy(address))}>
                     { if copied { words.link_copied } else { words.export_link } }

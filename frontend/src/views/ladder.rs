@@ -9,6 +9,7 @@ mod geometry;
 mod golden;
 mod picture;
 mod save;
+mod steps;
 mod words;
 
 use std::ops::Range;
@@ -29,6 +30,7 @@ use crate::views::el::{El, el};
 use geometry::Geometry;
 use picture::Picture;
 pub(crate) use picture::exact;
+pub(crate) use steps::in_words;
 use words::Words;
 
 /// How close to the end one has to be for the newest events to stay in sight.

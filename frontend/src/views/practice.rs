@@ -6,7 +6,9 @@ use yew::prelude::*;
 use super::Ui;
 use super::el::{El, el};
 use super::loading::failure;
+use crate::i18n::compare;
 use crate::i18n::practice::{PracticeWords, words};
+use crate::route::Route;
 use crate::state::Action;
 use crate::state::bench::Bench;
 use crate::state::practice::{Grading, Practise};
@@ -56,12 +58,17 @@ pub(crate) fn checks(ui: &Ui, bench: &Bench) -> Html {
         Grading::Failed(error) => failure(ui, error),
     };
     let state = el("div").at("class", "practice-state").at("role", "status").at("data-testid", "graded").with(state);
+    let compare = bench.practice.judged().map(|runs| {
+        let link = el("a").put("href", Route::Compare(runs).path()).at("target", "_blank").at("rel", "noopener");
+        Html::from(link.at("data-testid", "compare-judged").text(compare::words(ui.lang).with_passed))
+    });
     html! {
         <>
             { Html::from(section("checks", words.checks)
                 .with(el("ul").at("class", "checks").all(list))
                 .with(button)
-                .with(state)) }
+                .with(state)
+                .all(compare)) }
             { hints(ui, bench) }
         </>
     }

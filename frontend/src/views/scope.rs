@@ -7,6 +7,7 @@ use wasm_split_helpers::{SplitLoaderError, wasm_split};
 use yew::prelude::*;
 
 use super::Ui;
+use super::compare::compared;
 use super::el::el;
 use super::in_flight::in_flight;
 use super::ladder::Ladder;
@@ -15,11 +16,12 @@ use super::panels::panels;
 use super::timebar::timebar;
 use crate::state::Action;
 use crate::state::bench::Bench;
+use crate::state::compare::Compare;
 use crate::state::load::Load;
 use crate::state::scope::Look;
 
-/// What draws the scope.
-type Draw = fn(&Ui, &Bench) -> Html;
+/// What draws the scope, and what draws two runs side by side.
+type Draw = (fn(&Ui, &Bench) -> Html, fn(&Ui, &Compare) -> Html);
 
 thread_local! {
     /// The way into the part, once it is there.
@@ -36,8 +38,17 @@ pub(crate) async fn fetch() -> Result<(), SplitLoaderError> {
 pub(crate) fn scope(ui: &Ui, bench: &Bench, code: &Load<()>) -> Html {
     match (code, DRAW.get()) {
         (Load::Failed(error), _) => failure(ui, error),
-        (Load::Ready(()), Some(draw)) => draw(ui, bench),
+        (Load::Ready(()), Some((draw, _))) => draw(ui, bench),
         _ => el("div").at("class", "scope-empty").with(loading(ui)).into(),
+    }
+}
+
+/// Two runs side by side, or what stands there before its code has come.
+pub(crate) fn comparison(ui: &Ui, state: &Compare, code: &Load<()>) -> Html {
+    match (code, DRAW.get()) {
+        (Load::Failed(error), _) => failure(ui, error),
+        (Load::Ready(()), Some((_, draw))) => draw(ui, state),
+        _ => loading(ui),
     }
 }
 
@@ -45,7 +56,7 @@ pub(crate) fn scope(ui: &Ui, bench: &Bench, code: &Load<()>) -> Html {
 #[wasm_split(scope, fallible)]
 #[allow(clippy::unnecessary_wraps)] // it fails where it is called: the part may not come
 fn part() -> Result<Draw, SplitLoaderError> {
-    Ok(draw)
+    Ok((draw, compared))
 }
 
 fn draw(ui: &Ui, bench: &Bench) -> Html {

@@ -70,6 +70,7 @@ fn facts(picture: &Picture<'_>, seen: &Visible<'_>) -> Vec<Fact> {
     facts
 }
 
-fn name(ladder: &Ladder, host: HostId) -> String {
+/// A host's name.
+pub(super) fn name(ladder: &Ladder, host: HostId) -> String {
     ladder.columns().find(|column| column.host == host).map_or_else(String::new, |column| column.name.clone())
 }

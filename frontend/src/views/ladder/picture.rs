@@ -419,6 +419,15 @@ impl Picture<'_> {
 
     /// A frame in full.
     pub(crate) fn sent(&self, arrow: &Arrow) -> String {
+        let told = self.carried(arrow);
+        match arrow.end {
+            ArrowEnd::Delivered(_, at) => format!("{told} · {} → {}", moment(arrow.at), moment(at)),
+            ArrowEnd::InFlight | ArrowEnd::Lost(..) => told,
+        }
+    }
+
+    /// A frame and what became of it, whenever that was.
+    pub(crate) fn carried(&self, arrow: &Arrow) -> String {
         let mut told = format!("{} {}", arrow.label, arrow.detail);
         for name in self.names(arrow) {
             told = format!("{told} · {name}");
@@ -429,7 +438,7 @@ impl Picture<'_> {
         match arrow.end {
             ArrowEnd::InFlight if arrow.held => format!("{told} · {}", self.words.held),
             ArrowEnd::InFlight => format!("{told} · {}", self.words.in_flight),
-            ArrowEnd::Delivered(_, at) => format!("{told} · {} → {}", moment(arrow.at), moment(at)),
+            ArrowEnd::Delivered(..) => told,
             ArrowEnd::Lost(_, cause) => format!("{told} · {}", (self.words.lost)(cause)),
         }
     }
