@@ -8,5 +8,5 @@ pub mod story;
 mod tcp;
 mod udp;
 
-pub use tcp::{refused, retransmission, tcp_echo, threads, troubles};
+pub use tcp::{late_copy, refused, retransmission, tcp_echo, threads, troubles};
 pub use udp::{busy, udp_lost};

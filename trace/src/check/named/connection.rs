@@ -137,6 +137,24 @@ fn sent<'a>(
     })
 }
 
+/// Whether an end had said goodbye and acknowledged the other's before this event. Nothing new can come then; what comes
+/// late is a copy, and the kernel, which may have forgotten the connection, answers it with an RST that breaks nothing.
+fn over(trace: &Reading<'_>, end: &Connection<'_>, before: u64) -> bool {
+    let mine = sent(trace, end.local, end.peer, Flags::FIN).any(|(seq, _)| seq < before);
+    let theirs = sent(trace, end.peer, end.local, Flags::FIN).find_map(|(_, frame)| {
+        let (_, segment) = frame.packet.as_ref()?.tcp()?;
+        let len = u32::try_from(segment.payload.len).ok()?;
+        Some(segment.seq.wrapping_add(len).wrapping_add(1)) // the FIN counts as one
+    });
+    let acknowledges = |frame: &Frame, number: u32| {
+        let segment = frame.packet.as_ref().and_then(|packet| Some(packet.tcp()?.1));
+        segment.is_some_and(|segment| segment.ack.wrapping_sub(number) < 1 << 31) // RFC 9293, 3.4: modulo 2^32
+    };
+    mine && theirs.is_some_and(|number| {
+        sent(trace, end.local, end.peer, Flags::ACK).any(|(seq, frame)| seq < before && acknowledges(frame, number))
+    })
+}
+
 /// Established connections of some hosts, or of all.
 fn established<'a>(trace: &'a Reading<'_>, host: Option<&str>) -> Vec<(HostId, Connection<'a>)> {
     let hosts = trace.hosts(host.unwrap_or("*"));
@@ -146,7 +164,7 @@ fn established<'a>(trace: &'a Reading<'_>, host: Option<&str>) -> Vec<(HostId, C
 
 /// A reset that one end of a connection sent, and why it did.
 fn reset(trace: &Reading<'_>, host: HostId, end: &Connection<'_>) -> Option<(u64, Text)> {
-    let (seq, _) = sent(trace, end.local, end.peer, Flags::RST).next()?;
+    let (seq, _) = sent(trace, end.local, end.peer, Flags::RST).find(|(seq, _)| !over(trace, end, *seq))?;
     let name = trace.name(host);
     let closed = trace
         .acts

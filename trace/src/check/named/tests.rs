@@ -8,7 +8,7 @@ use serde_json::json;
 use super::Named;
 use crate::check::Reading;
 use crate::event::Event;
-use crate::fixtures::{refused, retransmission, tcp_echo, udp_lost};
+use crate::fixtures::{late_copy, refused, retransmission, tcp_echo, udp_lost};
 
 /// What a check, as a lesson writes it, says of a trace.
 fn judged(check: &serde_json::Value, events: &[Event]) -> (bool, String) {
@@ -34,7 +34,8 @@ fn each_check_passes_and_fails_where_it_should() {
 
 /// On traces that tell a story.
 fn made_by_hand() -> Vec<Row> {
-    let (echo, refusal, lossy, datagrams) = (tcp_echo(), refused(), retransmission(), udp_lost());
+    let (echo, late) = (tcp_echo(), late_copy());
+    let (refusal, lossy, datagrams) = (refused(), retransmission(), udp_lost());
     let table = [
         (json!({"check": "handshake", "host": "server", "port": 18888}), &echo, true),
         (json!({"check": "handshake", "host": "server", "port": 80}), &echo, false),
@@ -46,6 +47,8 @@ fn made_by_hand() -> Vec<Row> {
         (json!({"check": "closed-cleanly"}), &refusal, false),
         (json!({"check": "closed-cleanly", "host": "server"}), &lossy, false),
         (json!({"check": "no-reset"}), &echo, true),
+        (json!({"check": "no-reset"}), &late, true),
+        (json!({"check": "closed-cleanly"}), &late, true),
         (json!({"check": "every-byte-arrived", "from": "client", "to": "server"}), &echo, true),
         (json!({"check": "every-byte-arrived", "from": "client", "to": "server"}), &datagrams, false),
         (json!({"check": "receives", "host": "server", "text": "lo wo"}), &echo, true),
