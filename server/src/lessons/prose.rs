@@ -9,7 +9,7 @@ use super::figures;
 use super::glossary::Term;
 use super::highlight;
 use super::math;
-use super::parse::Folder;
+use super::parse::{Folder, line_at};
 use crate::html::marked;
 
 /// A lesson's text in one language.
@@ -114,8 +114,7 @@ pub fn parse(text: &str, lang: Lang, terms: &[Term], files: &Folder) -> Result<P
     };
     let (title, summary) = (wanted(title, "title")?, wanted(summary, "summary")?);
     let markdown = &text[body..];
-    formulas(markdown, closed_at)?;
-    pictures(markdown, closed_at, files)?;
+    first_fault(text, body, files)?;
     let mut prose = Prose {
         title,
         summary,
@@ -126,19 +125,18 @@ pub fn parse(text: &str, lang: Lang, terms: &[Term], files: &Folder) -> Result<P
         words: 0,
         characters: 0,
     };
-    prose.measure(markdown, closed_at);
+    prose.measure(text, body);
     Ok(prose)
 }
 
 impl Prose {
-    /// Takes in what is needed to look for faults. `before` lines come before the Markdown.
-    fn measure(&mut self, markdown: &str, before: usize) {
+    /// Takes in what is needed to look for faults. The Markdown begins at `body`.
+    fn measure(&mut self, text: &str, body: usize) {
         let mut in_heading = false;
-        for (event, range) in Parser::new_ext(markdown, options()).into_offset_iter() {
+        for (event, range) in Parser::new_ext(&text[body..], options()).into_offset_iter() {
             match event {
                 Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => {
-                    let line = before + 1 + markdown[..range.start].matches('\n').count();
-                    let line = u32::try_from(line).unwrap_or(u32::MAX);
+                    let line = line_at(text, body + range.start);
                     self.links.push(Link { line, target: dest_url.into_string() });
                 }
                 Event::Start(Tag::Heading { level, .. }) => {
@@ -170,42 +168,35 @@ impl Prose {
     }
 }
 
-/// Whether each formula is one. `before` lines come before the Markdown.
-fn formulas(markdown: &str, before: usize) -> Result<(), ProseError> {
-    for (event, range) in Parser::new_ext(markdown, options()).into_offset_iter() {
-        if let Event::InlineMath(tex) | Event::DisplayMath(tex) = event
-            && let Err(what) = math::mathml(&tex, false)
-        {
-            let line = before + 1 + markdown[..range.start].matches('\n').count();
-            let line = u32::try_from(line).unwrap_or(u32::MAX);
-            let mend = "a formula is written as in TeX; a dollar that is none as \\$".to_owned();
-            return Err(ProseError { line, what: format!("not a formula: {what}"), mend });
-        }
-    }
-    Ok(())
-}
-
-/// Whether each picture is there, and has words for whoever can't see it. `before` lines come before the Markdown.
-fn pictures(markdown: &str, before: usize, files: &Folder) -> Result<(), ProseError> {
-    let mut events = Parser::new_ext(markdown, options()).into_offset_iter();
+/// The first formula that is none, or the first picture that is not there or has no words for whoever can't see it.
+/// The Markdown begins at `body`.
+fn first_fault(text: &str, body: usize, files: &Folder) -> Result<(), ProseError> {
+    let mut events = Parser::new_ext(&text[body..], options()).into_offset_iter();
     while let Some((event, range)) = events.next() {
-        let Event::Start(Tag::Image { dest_url, .. }) = event else { continue };
-        let said = events.by_ref().take_while(|(event, _)| !matches!(event, Event::End(TagEnd::Image)));
-        let silent = said.fold(true, |silent, (event, _)| {
-            silent && !matches!(&event, Event::Text(text) | Event::Code(text) if !text.trim().is_empty())
-        });
-        let line = before + 1 + markdown[..range.start].matches('\n').count();
         let error = |what: String, mend: &str| {
-            Err(ProseError { line: u32::try_from(line).unwrap_or(u32::MAX), what, mend: mend.to_owned() })
+            Err(ProseError { line: line_at(text, body + range.start), what, mend: mend.to_owned() })
         };
-        if let Err(why) = figures::address(&dest_url, files) {
-            return error(format!("the picture {dest_url}: {why}"), "put it into the lesson's folder figures");
-        }
-        if silent {
-            return error(
-                format!("the picture {dest_url} says nothing to who can't see it"),
-                "write ![what it shows](…)",
-            );
+        match event {
+            Event::InlineMath(tex) | Event::DisplayMath(tex) => {
+                if let Err(what) = math::mathml(&tex, false) {
+                    let mend = "a formula is written as in TeX; a dollar that is none as \\$";
+                    return error(format!("not a formula: {what}"), mend);
+                }
+            }
+            Event::Start(Tag::Image { dest_url, .. }) => {
+                if let Err(why) = figures::address(&dest_url, files) {
+                    return error(format!("the picture {dest_url}: {why}"), "put it into the lesson's folder figures");
+                }
+                let said = events.by_ref().take_while(|(event, _)| !matches!(event, Event::End(TagEnd::Image)));
+                let words = said.filter(
+                    |(event, _)| matches!(event, Event::Text(text) | Event::Code(text) if !text.trim().is_empty()),
+                );
+                if words.count() == 0 {
+                    let what = format!("the picture {dest_url} says nothing to who can't see it");
+                    return error(what, "write ![what it shows](…)");
+                }
+            }
+            _ => {}
         }
     }
     Ok(())
