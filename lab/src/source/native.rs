@@ -185,9 +185,7 @@ impl Tables {
         caller[usize::from(X86_64::RSP.0)] = frame;
         (caller[usize::from(X86_64::RA.0)] != 0).then_some(caller)
     }
-}
 
-impl Tables {
     /// How to find the caller of the function at this address, from there.
     fn row<'a>(&self, address: u64, context: &'a mut UnwindContext<usize>) -> Option<&'a UnwindTableRow<usize>> {
         let table = self.index.table()?;

@@ -49,15 +49,10 @@ pub fn drive(plan: Plan, roles: &[Role]) -> Result<Vec<Event>, RunError> {
     let run = lab::start(plan, Box::new(move |event| drop(to.send(event))))?;
     let mut watch = Watch::new(roles);
     let mut events = vec![];
-    let mut last = Instant::now();
-    let mut moved = last;
     loop {
         match inbox.recv_timeout(LOOK) {
             Ok(event) => {
-                last = Instant::now();
-                if watch.take(&event) {
-                    moved = last;
-                }
+                watch.take(&event);
                 let over = matches!(event.fact, Fact::RunEnded { .. });
                 events.push(event);
                 if over {
@@ -65,9 +60,7 @@ pub fn drive(plan: Plan, roles: &[Role]) -> Result<Vec<Event>, RunError> {
                 }
                 // Only when all that is known is taken in: a program may have gone on since.
                 if let Ok(event) = inbox.try_recv() {
-                    if watch.take(&event) {
-                        moved = last;
-                    }
+                    watch.take(&event);
                     let over = matches!(event.fact, Fact::RunEnded { .. });
                     events.push(event);
                     if over {
@@ -79,10 +72,9 @@ pub fn drive(plan: Plan, roles: &[Role]) -> Result<Vec<Event>, RunError> {
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => break,
         }
-        if let Some((host, line)) = watch.types(last.elapsed()) {
+        if let Some((host, line)) = watch.types() {
             let _ = run.type_into(host, Bytes::from(line)); // a program that has just ended reads no more
-            last = Instant::now();
-        } else if watch.is_done(last.elapsed(), moved.elapsed()) || begin.elapsed() > patience {
+        } else if watch.is_done() || begin.elapsed() > patience {
             run.stop(Cause::Stopped);
         }
     }
@@ -97,29 +89,47 @@ pub(super) struct Watch {
     lines: Vec<(HostId, VecDeque<String>)>,
     /// Calls that something was typed for.
     answered: BTreeSet<CallId>,
+    /// When something happened for the last time: an event, or a line that was typed.
+    last: Instant,
+    /// When an event came for the last time that is of the network or of programs' beginnings and ends, and not only of
+    /// what a program calls and prints.
+    moved: Instant,
 }
 
 impl Watch {
     pub(super) fn new(roles: &[Role]) -> Self {
+        let now = Instant::now();
         let lines = |role: &Role| (role.host, role.typed.split_inclusive('\n').map(str::to_owned).collect());
         Self {
             model: Model::default(),
             graders: roles.iter().filter(|role| role.grades).map(|role| role.host).collect(),
             lines: roles.iter().map(lines).collect(),
             answered: BTreeSet::new(),
+            last: now,
+            moved: now,
         }
     }
 
-    /// Takes an event into account. Whether it is of the network or of programs' beginnings and ends, and not only of
-    /// what a program calls and prints.
-    pub(super) fn take(&mut self, event: &Event) -> bool {
+    /// Takes an event into account.
+    pub(super) fn take(&mut self, event: &Event) {
         self.model.apply(event);
-        !matches!(event.fact, Fact::CallEntered { .. } | Fact::CallReturned { .. } | Fact::Printed { .. })
+        self.last = Instant::now();
+        if !matches!(event.fact, Fact::CallEntered { .. } | Fact::CallReturned { .. } | Fact::Printed { .. }) {
+            self.moved = self.last;
+        }
     }
 
     /// The next line that a program waits for. Where nobody seems to wait for the terminal, but all stands still, it is
     /// typed all the same: not every way of waiting can be seen.
-    pub(super) fn types(&mut self, still: Duration) -> Option<(HostId, String)> {
+    pub(super) fn types(&mut self) -> Option<(HostId, String)> {
+        let line = self.next_line();
+        if line.is_some() {
+            self.last = Instant::now();
+        }
+        line
+    }
+
+    fn next_line(&mut self) -> Option<(HostId, String)> {
         let ended = |model: &Model, host: HostId| {
             model.host(host).is_none_or(|host| !matches!(host.program, ProgramState::Running))
         };
@@ -138,7 +148,7 @@ impl Watch {
                 return lines.pop_front().map(|line| (*host, line));
             }
         }
-        if still < STILL / 2 || !self.stands() {
+        if self.last.elapsed() < STILL / 2 || !self.stands() {
             return None;
         }
         let model = &self.model;
@@ -146,8 +156,9 @@ impl Watch {
         lines.pop_front().map(|line| (*host, line))
     }
 
-    /// Whether nothing more is to be seen, after so long without an event, and without one that is more than a call.
-    pub(super) fn is_done(&self, still: Duration, unmoved: Duration) -> bool {
+    /// Whether nothing more is to be seen.
+    pub(super) fn is_done(&self) -> bool {
+        let (still, unmoved) = (self.last.elapsed(), self.moved.elapsed());
         let over =
             |host: &HostId| self.model.host(*host).is_some_and(|host| matches!(host.program, ProgramState::Ended(_)));
         if !self.graders.is_empty() && self.graders.iter().all(over) && (still >= GRADED || unmoved >= GRADED_BUSY) {

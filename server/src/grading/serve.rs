@@ -42,8 +42,7 @@ pub async fn grade(runs: &Arc<Runs>, lesson: &Lesson, programs: Vec<String>) -> 
 async fn drive(run: &Arc<Run>, roles: &[Role], patience: Duration) -> Vec<Event> {
     let _watched = run.watch(0); // a run that nobody watches is stopped
     let mut watch = Watch::new(roles);
-    let (mut events, mut last) = (vec![], Instant::now());
-    let (begin, mut moved) = (last, last);
+    let (mut events, begin) = (vec![], Instant::now());
     loop {
         let over = run.is_over(); // before the events are taken: then they are all
         loop {
@@ -51,21 +50,17 @@ async fn drive(run: &Arc<Run>, roles: &[Role], patience: Duration) -> Vec<Event>
             if news.is_empty() {
                 break;
             }
-            last = Instant::now();
             for event in &news {
-                if watch.take(event) {
-                    moved = last;
-                }
+                watch.take(event);
             }
             events.extend(news);
         }
         if over {
             return events;
         }
-        if let Some((host, line)) = watch.types(last.elapsed()) {
+        if let Some((host, line)) = watch.types() {
             let _ = run.type_into(host, Bytes::from(line)); // a program that has just ended reads no more
-            last = Instant::now();
-        } else if watch.is_done(last.elapsed(), moved.elapsed()) || begin.elapsed() > patience {
+        } else if watch.is_done() || begin.elapsed() > patience {
             run.stop(Cause::Stopped);
         }
         sleep(LOOK).await;
