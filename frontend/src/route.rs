@@ -55,6 +55,11 @@ fn source(query: &str, name: &str) -> Option<String> {
     source.filter(|source| run_of(source).is_some()).map(str::to_owned)
 }
 
+/// The path at which this server has the recording of the run with a link.
+pub(crate) fn recording_of(link: &str) -> String {
+    format!("/api/runs/{link}/recording")
+}
+
 /// The link of the run whose recording lies at a path of this server's.
 pub(crate) fn run_of(source: &str) -> Option<&str> {
     let key = source.strip_prefix("/api/runs/").and_then(|rest| rest.strip_suffix("/recording"));

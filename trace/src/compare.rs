@@ -335,11 +335,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn ladder(events: &[Event]) -> Ladder {
-        let mut ladder = Ladder::new(Options::default());
-        for event in events {
-            ladder.push(event);
-        }
-        ladder
+        Ladder::of(events, Options::default())
     }
 
     fn count(ladder: &Ladder) -> usize {

@@ -123,6 +123,15 @@ impl Ladder {
         Self { options, axis: Axis::new(options.scale), ..Self::default() }
     }
 
+    /// The ladder of these events.
+    pub fn of<'a>(events: impl IntoIterator<Item = &'a Event>, options: Options) -> Self {
+        let mut ladder = Self::new(options);
+        for event in events {
+            ladder.push(event);
+        }
+        ladder
+    }
+
     /// Adds the next event.
     pub fn push(&mut self, event: &Event) {
         self.model.apply(event);

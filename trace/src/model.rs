@@ -156,6 +156,11 @@ impl Model {
         self.unix_ns.is_some() && self.ended.is_none()
     }
 
+    /// A host's name, for people; `?` if there is none with this number.
+    pub fn name(&self, host: HostId) -> &str {
+        self.host(host).map_or("?", |host| &host.spec.name)
+    }
+
     /// A host, if there is one with this number.
     pub fn host(&self, host: HostId) -> Option<&Host> {
         self.hosts.get(usize::from(host.0))

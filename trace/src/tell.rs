@@ -229,7 +229,7 @@ impl<'a> Telling<'a> {
 
     /// A host's name.
     fn host(&self, host: HostId) -> &'a str {
-        self.model.host(host).map_or("?", |host| &host.spec.name)
+        self.model.name(host)
     }
 
     /// The program that a task runs.

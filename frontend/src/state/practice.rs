@@ -5,6 +5,7 @@ use trace::protocol::Refusal;
 
 use super::Effect;
 use super::load::LoadError;
+use crate::route::recording_of;
 
 /// How far a learner is with a lesson.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -82,7 +83,7 @@ impl Practice {
 
     /// Paths of the recordings of a graded run that failed and one that passed, where there are both.
     pub(crate) fn judged(&self) -> Option<[Option<String>; 2]> {
-        let path = |link: &Option<String>| link.as_ref().map(|link| format!("/api/runs/{link}/recording"));
+        let path = |link: &Option<String>| link.as_deref().map(recording_of);
         self.judged.iter().all(Option::is_some).then(|| self.judged.each_ref().map(path))
     }
 

@@ -42,18 +42,12 @@ pub(crate) fn compared(ui: &Ui, state: &Compare) -> Html {
 /// A component, so that the runs are laid out once.
 #[component]
 fn Compared(props: &ComparedProps) -> Html {
-    let ladders = use_memo(props.runs.clone(), |runs| runs.each_ref().map(layout));
+    let ladders = use_memo(props.runs.clone(), |runs| {
+        runs.each_ref().map(|log| Ladder::of(log.events().iter(), Options::default()))
+    });
     let found = compare(&ladders[0], &ladders[1]);
     let table = Table { props, words: words(props.lang), ladders: &ladders };
     table.view(&found)
-}
-
-fn layout(log: &Log) -> Ladder {
-    let mut ladder = Ladder::new(Options::default());
-    for event in log.events().iter() {
-        ladder.push(event);
-    }
-    ladder
 }
 
 /// What is needed to draw.

@@ -5,7 +5,7 @@ use yew::prelude::*;
 use super::Ui;
 use super::el::{el, icon};
 use crate::browser;
-use crate::route::Route;
+use crate::route::{Route, recording_of};
 use crate::state::Action;
 use crate::state::run::Run;
 use crate::state::scope::{Look, Picture};
@@ -45,7 +45,7 @@ fn files(ui: &Ui, run: &Run, link: &str) -> Html {
     };
     let address = browser::address(&format!("/run/{link}"));
     let copied = run.copied == address;
-    let compare = Route::Compare([Some(format!("/api/runs/{link}/recording")), None]).path();
+    let compare = Route::Compare([Some(recording_of(link)), None]).path();
     let with_another = crate::i18n::compare::words(ui.lang).with_another;
     html! {
         <>

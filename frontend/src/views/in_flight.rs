@@ -1,8 +1,7 @@
 //! What can be done with a frame that was picked out while it is on the wire: a strip below the ladder.
 
-use trace::id::HostId;
 use trace::ladder::frame_label;
-use trace::protocol::{Pick, WireCommand};
+use trace::protocol::WireCommand;
 use yew::prelude::*;
 
 use super::Ui;
@@ -31,11 +30,10 @@ pub(crate) fn in_flight(ui: &Ui, bench: &Bench) -> Html {
             .onclick(&ui.press(Action::Desk(Turn::Command(command))))
             .text(label)
     };
-    let name = |host: HostId| model.host(host).map_or("", |host| &*host.spec.name);
     let (told, first) = if frame.held.is_empty() {
         (words.on_its_way, button("flight-hold", words.hold, WireCommand::Hold(one(id))))
     } else {
-        (words.is_held, button("flight-release", words.release, WireCommand::Release(Pick::Frame(id))))
+        (words.is_held, button("flight-release", words.release, WireCommand::Release(one(id))))
     };
     el("div")
         .at("class", "in-flight")
@@ -43,7 +41,7 @@ pub(crate) fn in_flight(ui: &Ui, bench: &Bench) -> Html {
         .at("aria-label", words.on_the_wire)
         .at("data-testid", "in-flight")
         .with(el("b").text(frame_label(frame)))
-        .with(el("span").text(format!("{} · {told}", name(frame.host))))
+        .with(el("span").text(format!("{} · {told}", model.name(frame.host))))
         .with(first)
         .with(button("flight-drop", words.drop, WireCommand::Drop(one(id))))
         .with(button("flight-duplicate", words.duplicate, WireCommand::Duplicate(id)))

@@ -146,7 +146,7 @@ impl<'a> Reading<'a> {
 
     /// A host's name.
     pub fn name(&self, host: HostId) -> &str {
-        self.model.host(host).map_or("?", |host| &host.spec.name)
+        self.model.name(host)
     }
 
     /// When an event was observed.

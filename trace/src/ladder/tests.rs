@@ -5,14 +5,6 @@ use proptest::prelude::*;
 use std::fmt::Write;
 use std::time::Duration;
 
-fn lay_out(events: &[Event], options: Options) -> Ladder {
-    let mut ladder = Ladder::new(options);
-    for event in events {
-        ladder.push(event);
-    }
-    ladder
-}
-
 /// The whole layout as text: every thing on a line, in the order of its top.
 fn text(ladder: &Ladder) -> String {
     let all = ladder.visible(f64::NEG_INFINITY..f64::INFINITY);
@@ -108,39 +100,39 @@ fn text(ladder: &Ladder) -> String {
 
 #[test]
 fn tcp_echo() {
-    insta::assert_snapshot!(text(&lay_out(&fixtures::tcp_echo(), Options::default())));
+    insta::assert_snapshot!(text(&Ladder::of(&fixtures::tcp_echo(), Options::default())));
 }
 
 #[test]
 fn tcp_echo_by_the_clock() {
     let scale = Scale::Clock { row: Duration::from_millis(4) };
-    insta::assert_snapshot!(text(&lay_out(&fixtures::tcp_echo(), Options { scale, address_resolution: true })));
+    insta::assert_snapshot!(text(&Ladder::of(&fixtures::tcp_echo(), Options { scale, address_resolution: true })));
 }
 
 #[test]
 fn refused() {
-    insta::assert_snapshot!(text(&lay_out(&fixtures::refused(), Options::default())));
+    insta::assert_snapshot!(text(&Ladder::of(&fixtures::refused(), Options::default())));
 }
 
 #[test]
 fn udp_lost() {
-    insta::assert_snapshot!(text(&lay_out(&fixtures::udp_lost(), Options::default())));
+    insta::assert_snapshot!(text(&Ladder::of(&fixtures::udp_lost(), Options::default())));
 }
 
 #[test]
 fn troubles() {
-    insta::assert_snapshot!(text(&lay_out(&fixtures::troubles(), Options::default())));
+    insta::assert_snapshot!(text(&Ladder::of(&fixtures::troubles(), Options::default())));
 }
 
 #[test]
 fn retransmission() {
-    insta::assert_snapshot!(text(&lay_out(&fixtures::retransmission(), Options::default())));
+    insta::assert_snapshot!(text(&Ladder::of(&fixtures::retransmission(), Options::default())));
 }
 
 /// Three hosts, and on one of them three threads.
 #[test]
 fn threads() {
-    insta::assert_snapshot!(text(&lay_out(&fixtures::threads(), Options::default())));
+    insta::assert_snapshot!(text(&Ladder::of(&fixtures::threads(), Options::default())));
 }
 
 /// A run of 100,000 events: a window of it is small wherever it is.
@@ -148,7 +140,7 @@ fn threads() {
 fn a_long_run_hands_out_a_window() {
     let events = fixtures::busy(10_000);
     assert!(events.len() >= 100_000, "{}", events.len());
-    let ladder = lay_out(&events, Options::default());
+    let ladder = Ladder::of(&events, Options::default());
     for top in [0.0, ladder.height() / 2.0, ladder.height() - 50.0] {
         let seen = ladder.visible(top..top + 50.0);
         let calls_and_arrows = seen.calls.len() + seen.arrows.len();
@@ -163,13 +155,13 @@ fn in_the_middle_of_a_handshake() {
     let mut events = fixtures::tcp_echo();
     let syn_ack = events.iter().filter(|event| matches!(event.fact, Fact::FrameSent { .. })).nth(3).unwrap().seq;
     events.truncate(usize::try_from(syn_ack).unwrap() + 1);
-    insta::assert_snapshot!(text(&lay_out(&events, Options::default())));
+    insta::assert_snapshot!(text(&Ladder::of(&events, Options::default())));
 }
 
 #[test]
 fn a_host_alone_stands_first() {
     let events = fixtures::story::Story::new(&[("only", [10, 0, 0, 1])], Duration::ZERO).so_far();
-    let ladder = lay_out(&events, Options::default());
+    let ladder = Ladder::of(&events, Options::default());
     assert_eq!(ladder.columns().map(|c| (c.x * 100.0).round()).collect::<Vec<_>>(), [0.0]);
 }
 
@@ -177,7 +169,7 @@ fn a_host_alone_stands_first() {
 fn three_hosts_stand_side_by_side() {
     let hosts = [("a", [10, 0, 0, 1]), ("b", [10, 0, 0, 2]), ("c", [10, 0, 0, 3])];
     let events = fixtures::story::Story::new(&hosts, Duration::ZERO).so_far();
-    let ladder = lay_out(&events, Options::default());
+    let ladder = Ladder::of(&events, Options::default());
     assert_eq!(ladder.columns().map(|c| (c.x * 100.0).round()).collect::<Vec<_>>(), [0.0, 50.0, 100.0]);
 }
 
@@ -189,7 +181,7 @@ proptest! {
     #[test]
     fn a_layout_is_sound(events in trace(0..500), clock: bool, top in 0.0..300.0, rows in 0.0..60.0) {
         let scale = if clock { Scale::Clock { row: Duration::from_nanos(2) } } else { Scale::Events };
-        let ladder = lay_out(&events, Options { scale, address_resolution: true });
+        let ladder = Ladder::of(&events, Options { scale, address_resolution: true });
         let all = ladder.visible(f64::NEG_INFINITY..f64::INFINITY);
         for (top, bottom) in all.calls.iter().map(|i| i.span()).chain(all.arrows.iter().map(|i| i.span()))
             .chain(all.bands.iter().map(|i| i.span())).chain(all.gauges.iter().map(|i| i.span()))
@@ -211,8 +203,8 @@ proptest! {
     /// What has been placed never moves: adding events changes only what was open.
     #[test]
     fn a_layout_only_grows(events in trace(1..400), at: prop::sample::Index) {
-        let before = lay_out(&events[..at.index(events.len())], Options::default());
-        let after = lay_out(&events, Options::default());
+        let before = Ladder::of(&events[..at.index(events.len())], Options::default());
+        let after = Ladder::of(&events, Options::default());
         let (before, after) = (before.visible(0.0..f64::INFINITY), after.visible(0.0..f64::INFINITY));
         for (early, late) in before.calls.iter().zip(&after.calls) {
             prop_assert_eq!((early.call, early.top, early.lane), (late.call, late.top, late.lane));

@@ -95,10 +95,7 @@ mod tests {
         assert_eq!((outcomes(&model), model.notes.len()), (vec![Some(5)], 0));
         assert!(model.call(first).unwrap().lasted(model.now) > Duration::from_millis(8));
 
-        let mut ladder = Ladder::new(Options::default());
-        for event in &returned {
-            ladder.push(event);
-        }
+        let ladder = Ladder::of(&returned, Options::default());
         let drawn = ladder.visible(0.0..1000.0).calls;
         assert_eq!(drawn.iter().map(|call| call.result.as_deref()).collect::<Vec<_>>(), [Some("→ 5 B")]);
         assert!(drawn[0].bottom.is_some());

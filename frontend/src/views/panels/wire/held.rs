@@ -1,7 +1,7 @@
 //! The box of held frames: in the order in which they would go on, which a person changes by dragging, by arrow keys or
 //! by buttons.
 
-use trace::id::{FrameId, HostId};
+use trace::id::FrameId;
 use trace::ladder::frame_label;
 use trace::model::Frame;
 use trace::protocol::{Pick, WireCommand};
@@ -66,14 +66,13 @@ fn classes(lifted: Option<Lifted>, id: FrameId, index: usize, moment: &Moment<'_
 
 /// What the frame is, and between whom.
 fn what(ui: &Ui, moment: &Moment<'_>, frame: &Frame) -> El {
-    let name = |host: HostId| moment.model.host(host).map_or("", |host| &*host.spec.name);
-    let to = frame.held.iter().map(|host| name(*host)).collect::<Vec<_>>().join(", ");
+    let to = frame.held.iter().map(|host| moment.model.name(*host)).collect::<Vec<_>>().join(", ");
     el("button")
         .at("type", "button")
         .at("class", "held-what")
         .onclick(&ui.press(Action::Look(Look::Select(Some(Selection::Frame(frame.id))))))
         .with(el("b").text(frame_label(frame)))
-        .with(el("small").text(format!("{} → {to}", name(frame.host))))
+        .with(el("small").text(format!("{} → {to}", moment.model.name(frame.host))))
 }
 
 /// What can be done with the frame of a row.
