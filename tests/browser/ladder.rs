@@ -7,10 +7,7 @@ use crate::page::{Page, with_page};
 
 /// Runs lesson 2 until the client asks its person for a line, and ends it there: a handshake, and nothing more.
 async fn handshake(page: &Page) -> anyhow::Result<()> {
-    page.go("/lesson/02-tcp").await?;
-    page.speak("en").await?;
-    page.press("run").await?;
-    page.until_text(&page.of_host("client", "terminal").await?, "say>").await?;
+    page.until_asked("en").await?;
     page.press("stop").await?;
     page.until_text(&page.part("ladder").await?, "SYN ACK").await?;
     Ok(())

@@ -252,6 +252,14 @@ impl Page {
         Ok(())
     }
 
+    /// Starts lesson 2 in a language and goes on until the client asks its person for a line.
+    pub(crate) async fn until_asked(&self, lang: &str) -> anyhow::Result<()> {
+        self.go("/lesson/02-tcp").await?;
+        self.speak(lang).await?;
+        self.press("run").await?;
+        self.until_text(&self.of_host("client", "terminal").await?, "say>").await.map(drop)
+    }
+
     /// Moves the pointer to an element.
     pub(crate) async fn point_at(&self, element: &WebElement) -> anyhow::Result<()> {
         Ok(self.driver.action_chain().move_to_element_center(element).perform().await?)

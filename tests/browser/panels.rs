@@ -6,10 +6,7 @@ use crate::page::{Page, SIZES, with_page};
 
 /// Starts lesson 2 and goes on until the server has taken five of eleven bytes.
 async fn eleven_bytes(page: &Page, lang: &str) -> anyhow::Result<()> {
-    page.go("/lesson/02-tcp").await?;
-    page.speak(lang).await?;
-    page.press("run").await?;
-    page.until_text(&page.of_host("client", "terminal").await?, "say>").await?;
+    page.until_asked(lang).await?;
     page.type_into("client", "hello world\n").await?;
     page.until_text(&page.of_host("server", "terminal").await?, "reply>").await?;
     Ok(())

@@ -18,10 +18,7 @@ const ASKED: &str = "const done = arguments[0];
 #[tokio::test]
 async fn a_replay_opens_from_a_disk_without_a_server() -> anyhow::Result<()> {
     with_page("replay", async |page| {
-        page.go("/lesson/02-tcp").await?;
-        page.speak("en").await?;
-        page.press("run").await?;
-        page.until_text(&page.of_host("client", "terminal").await?, "say>").await?;
+        page.until_asked("en").await?;
         page.press("stop").await?;
         page.until_text(&page.part("phase").await?, "Stopped").await?;
         let file = page.fetched(&format!("/api/runs/{}/html", page.link().await?)).await?;

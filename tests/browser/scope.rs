@@ -9,15 +9,6 @@ use thirtyfour::prelude::*;
 
 use crate::page::{Page, SIZES, with_page};
 
-/// Starts lesson 2 and goes on until the client asks its person for a line.
-async fn asked(page: &Page) -> anyhow::Result<()> {
-    page.go("/lesson/02-tcp").await?;
-    page.speak("en").await?;
-    page.press("run").await?;
-    page.until_text(&page.of_host("client", "terminal").await?, "say>").await?;
-    Ok(())
-}
-
 async fn moment(page: &Page) -> anyhow::Result<String> {
     Ok(page.part("scrubber").await?.attr("aria-valuetext").await?.unwrap_or_default())
 }
@@ -25,7 +16,7 @@ async fn moment(page: &Page) -> anyhow::Result<String> {
 #[tokio::test]
 async fn one_goes_back_in_time_by_keyboard_and_everything_follows() -> anyhow::Result<()> {
     with_page("time", async |page| {
-        asked(page).await?;
+        page.until_asked("en").await?;
         let main = page.main().await?;
         main.send_keys(Key::Home).await?;
         let client = page.of_host("client", "terminal").await?;
@@ -78,7 +69,7 @@ async fn until_end_in_sight(page: &Page, wanted: bool) -> anyhow::Result<()> {
 async fn the_ladders_end_stays_in_sight_until_a_person_scrolls_up() -> anyhow::Result<()> {
     with_page("follow", async |page| {
         page.resize((1440, 700)).await?;
-        asked(page).await?;
+        page.until_asked("en").await?;
         until_end_in_sight(page, true).await?;
         // A smaller window is no wish to stay behind.
         page.resize((1440, 560)).await?;
@@ -101,7 +92,7 @@ async fn the_ladders_end_stays_in_sight_until_a_person_scrolls_up() -> anyhow::R
 #[tokio::test]
 async fn frames_are_held_at_the_desk_and_released() -> anyhow::Result<()> {
     with_page("desk", async |page| {
-        asked(page).await?;
+        page.until_asked("en").await?;
         page.press("tab-wire").await?;
         page.press("hold-all").await?;
         page.type_into("client", "hello world\n").await?;
@@ -283,7 +274,7 @@ async fn two_programs_are_stepped_through_each_by_itself() -> anyhow::Result<()>
 #[tokio::test]
 async fn a_run_is_looked_at_later_from_a_moment() -> anyhow::Result<()> {
     with_page("recording", async |page| {
-        asked(page).await?;
+        page.until_asked("en").await?;
         page.press("stop").await?;
         page.allow_clipboard().await?;
         page.main().await?.send_keys(Key::Home).await?;

@@ -4,15 +4,6 @@ use anyhow::ensure;
 
 use crate::page::{Page, SIZES, with_page, with_page_of};
 
-/// Starts lesson 2 and goes on until the client asks its person for a line.
-async fn asked(page: &Page, lang: &str) -> anyhow::Result<()> {
-    page.go("/lesson/02-tcp").await?;
-    page.speak(lang).await?;
-    page.press("run").await?;
-    page.until_text(&page.of_host("client", "terminal").await?, "say>").await?;
-    Ok(())
-}
-
 /// Waits until the banner says something, and keeps pictures of it.
 async fn banner(page: &Page, name: &str, wanted: &str) -> anyhow::Result<()> {
     page.until_text(&page.part("banner").await?, wanted).await?;
@@ -20,7 +11,7 @@ async fn banner(page: &Page, name: &str, wanted: &str) -> anyhow::Result<()> {
 }
 
 async fn lost(page: &Page, lang: &str, told: &str) -> anyhow::Result<()> {
-    asked(page, lang).await?;
+    page.until_asked(lang).await?;
     page.line.cut();
     page.until_text(&page.part("banner").await?, told).await?;
     // One picture: a run that nobody watches for half a minute is stopped.
@@ -46,7 +37,7 @@ async fn a_lost_connection_is_told_in_chinese() -> anyhow::Result<()> {
 #[tokio::test]
 async fn a_full_server_tells_the_place_in_line() -> anyhow::Result<()> {
     with_page_of("full", &["serve", "--max-runs", "1"], async |page| {
-        asked(page, "en").await?;
+        page.until_asked("en").await?;
         let first = page.another_tab().await?;
         page.go("/lesson/02-tcp").await?;
         page.press("run").await?;
@@ -103,7 +94,7 @@ async fn a_run_that_came_to_a_limit_says_to_which() -> anyhow::Result<()> {
 #[tokio::test]
 async fn a_run_that_is_refused_says_why() -> anyhow::Result<()> {
     with_page_of("refused", &["serve", "--starts", "1"], async |page| {
-        asked(page, "en").await?;
+        page.until_asked("en").await?;
         page.press("stop").await?;
         page.press("run").await?;
         banner(page, "refused-en", "Too many runs were started from your network").await?;
