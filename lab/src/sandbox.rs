@@ -5,6 +5,7 @@
 
 pub(crate) mod bwrap;
 pub(crate) mod cgroup;
+pub(crate) mod disks;
 pub mod policy;
 mod seccomp;
 

@@ -15,6 +15,7 @@ mod truth;
 
 use std::collections::HashMap;
 use std::io;
+use std::mem;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
@@ -31,6 +32,7 @@ use crate::kernel::Kernel;
 use crate::notice::Notice;
 use crate::plan::{HostPlan, Limits};
 use crate::recorder::Recorder;
+use crate::sandbox::disks::Disks;
 use crate::sandbox::policy;
 use crate::source::Source;
 use crate::sys::ptrace::{self, Resume, Tid, Wait};
@@ -61,6 +63,8 @@ pub(crate) struct Tracer {
     early: Vec<Tid>,
     /// The host's program, once it was made.
     program: Option<Tid>,
+    /// Whether something was executed in the sandbox, which was whole by then.
+    mounted: bool,
     compiler: Compiler,
     steps: Arc<Steps>,
     held: Held,
@@ -94,6 +98,7 @@ impl Tracer {
             processes: HashMap::new(),
             early: Vec::new(),
             program: None,
+            mounted: false,
             compiler: Compiler::new(plan.compile.is_some()),
             steps,
             held: Held::new(),
@@ -235,6 +240,10 @@ impl Tracer {
             process.forget_source(task.process, self.files.clone());
         }
         let thread = task.thread;
+        // A run that is over waits for nobody.
+        if !mem::replace(&mut self.mounted, true) {
+            let _ = self.notices.send(Notice::Mounted(self.host, Disks::of(tid)));
+        }
         if self.program == Some(tid) {
             if let Some(fact) = self.compiler.executed(self.host) {
                 let compiled = matches!(fact, Fact::CompilerEnded { .. });
@@ -246,7 +255,7 @@ impl Tracer {
             if self.compiler.is_at_work() {
                 return;
             }
-            let _ = self.notices.send(Notice::ProgramBegan(self.host)); // a run that is over waits for nobody
+            let _ = self.notices.send(Notice::ProgramBegan(self.host));
         }
         let path = std::fs::read_link(format!("/proc/{tid}/exe")).unwrap_or_default();
         self.recorder.tell(Fact::ProgramExecuted { thread, path: path.to_string_lossy().into_owned() });
@@ -263,7 +272,7 @@ impl Tracer {
             return if task.aside.is_some() { Resume::ToSyscallExit } else { Resume::Free };
         };
         // restart_syscall(2) goes on with any call that a stop has interrupted; it is told if that one was.
-        let interrupted = std::mem::take(&mut task.interrupted);
+        let interrupted = mem::take(&mut task.interrupted);
         if syscall == Syscall::RestartSyscall && !interrupted {
             return Resume::Free;
         }
@@ -321,7 +330,7 @@ impl Tracer {
     /// Takes the orders that somebody rang for.
     fn obey(&mut self) {
         if self.steps.take() {
-            for (tid, call) in std::mem::take(&mut self.held) {
+            for (tid, call) in mem::take(&mut self.held) {
                 self.recorder.tell(Fact::CallResumed { call });
                 resume(tid, Resume::ToSyscallExit, 0);
             }

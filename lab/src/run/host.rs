@@ -59,7 +59,7 @@ pub(super) struct Starting {
 #[derive(Debug)]
 pub(super) struct Ready {
     /// The sandbox's first process.
-    pub(super) init: Tid,
+    init: Tid,
     gate: OwnedFd,
     group: Option<Arc<Group>>,
     ports: Option<Ports>,

@@ -1,19 +1,16 @@
 //! What the hosts of a run use: as their control groups count it, and as their file systems tell.
 
-use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use rustix::fs::{CWD, Mode, OFlags, fstatvfs, openat};
 use trace::event::Fact;
 use trace::event::host::Limit;
 use trace::id::HostId;
 
 use crate::plan::Limits;
 use crate::recorder::Recorder;
-use crate::sandbox::bwrap::WRITABLE;
 use crate::sandbox::cgroup::{Group, Usage};
-use crate::sys::ptrace::Tid;
+use crate::sandbox::disks::Disks;
 
 /// How often it is looked. Some 15 µs a host.
 const LOOK: Duration = Duration::from_millis(100);
@@ -28,11 +25,9 @@ pub(super) struct Meters {
 #[derive(Debug)]
 struct Meter {
     host: HostId,
-    /// The sandbox's first process.
-    init: Tid,
     group: Option<Arc<Group>>,
-    /// What the programs can write to. Kept open, so that it can be looked at once more when they have ended.
-    disks: Vec<OwnedFd>,
+    /// None before the sandbox is whole.
+    disks: Disks,
     told: Told,
 }
 
@@ -45,10 +40,17 @@ struct Told {
 }
 
 impl Meters {
-    /// Meters of hosts in their order: first processes, and groups where they have any.
-    pub(super) fn new(hosts: impl IntoIterator<Item = (Tid, Option<Arc<Group>>)>) -> Self {
-        let meter = |(host, (init, group))| Meter { host, init, group, disks: vec![], told: Told::default() };
+    /// Meters of hosts in their order, by their groups where they have any.
+    pub(super) fn new(hosts: impl IntoIterator<Item = Option<Arc<Group>>>) -> Self {
+        let meter = |(host, group)| Meter { host, group, disks: Disks::default(), told: Told::default() };
         Self { hosts: (0..).map(HostId).zip(hosts).map(meter).collect(), next: Instant::now() }
+    }
+
+    /// A host's disks can be looked at from now on.
+    pub(super) fn mounted(&mut self, host: HostId, disks: Disks) {
+        if let Some(meter) = self.hosts.get_mut(usize::from(host.0)) {
+            meter.disks = disks;
+        }
     }
 
     /// When it is to be looked again.
@@ -75,7 +77,7 @@ impl Meters {
 impl Meter {
     fn look(&mut self, limits: &Limits, recorder: &Recorder) -> Duration {
         let Usage { cpu, killed, refused } = self.group.as_ref().map(|group| group.usage()).unwrap_or_default();
-        let full = !self.told.disk && self.is_full();
+        let full = !self.told.disk && self.disks.is_full();
         let Told { memory, processes, disk } = &mut self.told;
         for (happened, told, limit) in [
             (killed > 0, memory, Limit::Memory(limits.host_memory)),
@@ -87,18 +89,5 @@ impl Meter {
             }
         }
         cpu
-    }
-
-    /// Whether one of the host's file systems has no room left.
-    fn is_full(&mut self) -> bool {
-        if self.disks.is_empty() {
-            // No path that a program could have changed leads there: the folders are mount points in a read-only one.
-            let open = |folder: &&str| {
-                let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-                openat(CWD, format!("/proc/{}/root{folder}", self.init), flags, Mode::empty()).ok()
-            };
-            self.disks = WRITABLE.iter().filter_map(open).collect();
-        }
-        self.disks.iter().any(|disk| fstatvfs(disk).is_ok_and(|disk| disk.f_blocks > 0 && disk.f_bavail == 0))
     }
 }

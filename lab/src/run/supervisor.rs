@@ -92,7 +92,7 @@ impl Supervisor {
         // Nobody waits for a visitor to come to an end.
         let running = (0..).map(HostId).zip(&plan.hosts).filter(|(_, host)| !host.visitor).map(|(id, _)| id).collect();
         let (mut inits, mut gates, mut tracers) = (Vec::new(), Vec::new(), Vec::new());
-        let meters = Meters::new(ready.iter().map(|host| (host.init, host.group())));
+        let meters = Meters::new(ready.iter().map(Ready::group));
         for host in ready {
             let (recorder, kernel, loopback) = (Arc::clone(&recorder), Arc::clone(&kernel), Arc::clone(&loopback));
             let (init, gate, tracer) = host.go(Go { recorder, kernel, loopback, notices: notices.clone() });
@@ -152,6 +152,7 @@ impl Supervisor {
             let patience = self.gates.patience();
             let next = patience.into_iter().chain([self.meters.next_look()]).fold(deadline, Instant::min);
             match self.inbox.recv_timeout(next.saturating_duration_since(Instant::now())) {
+                Ok(Notice::Mounted(host, disks)) => self.meters.mounted(host, disks),
                 Ok(Notice::ProgramBegan(host)) => self.gates.began(host, Instant::now()),
                 Ok(Notice::Serves(host)) => self.gates.open_after(host),
                 Ok(Notice::ProgramEnded(host)) => {
