@@ -263,6 +263,7 @@ impl Tracer {
 
     /// A call is entered: whether its return is of interest.
     fn entered(&mut self, tid: Tid) -> Resume {
+        let is_shared = self.is_shared(tid);
         let (Ok(entry), Some(task)) = (ptrace::syscall_entry(tid), self.tasks.get_mut(&tid)) else {
             return Resume::Free;
         };
@@ -303,9 +304,15 @@ impl Tracer {
             Value::Address(address) => Some(address.clone()),
             _ => None,
         });
-        task.call = Some(OpenCall { id, raw, socket, address });
+        task.call = Some(OpenCall { id, raw, socket, address, shared: is_shared.then(|| args.clone()) });
         self.recorder.tell(Fact::CallEntered { call: id, thread, syscall, args, socket, place });
         Resume::ToSyscallExit
+    }
+
+    /// Whether other threads can write where this one reads.
+    fn is_shared(&self, tid: Tid) -> bool {
+        let process = self.tasks.get(&tid).map(|task| task.process);
+        self.tasks.values().filter(|task| Some(task.process) == process).nth(1).is_some()
     }
 
     /// Holds a thread at the call that it has entered, if that is wanted; whether it did.
@@ -350,7 +357,7 @@ impl Tracer {
         {
             self.fences.returned(&self.recorder, Outcome::Failed(Errno(errno)));
         }
-        let Some(OpenCall { id, raw, socket, address }) = task.call.take() else { return };
+        let Some(OpenCall { id, raw, socket, address, shared }) = task.call.take() else { return };
         let Ok(exit) = ptrace::syscall_exit(tid) else {
             self.recorder.tell(Fact::CallAbandoned { call: id });
             return;
@@ -370,12 +377,21 @@ impl Tracer {
         let restarts = matches!(outcome, Outcome::Failed(errno) if errno.is_restart());
         task.again = restarts.then_some(raw.syscall);
         // The socket that was called on has another state now, and there may be a new one.
+        let mut taken = None;
         if takes_descriptor(raw.syscall) && raw.syscall != Syscall::Close {
             let same = ask(raw.int(0)) == socket;
             if same && outcome == Outcome::Returned(0) && matches!(raw.syscall, Syscall::Bind | Syscall::Connect) {
-                filled.extend(truth::correction(task.process, &raw, address.as_ref()));
+                taken = truth::taken(task.process, &raw);
             }
         }
+        if let Some(entered) = shared {
+            let is_known = |index| {
+                index == truth::ADDRESS && taken.is_some() || filled.iter().any(|argument| argument.index == index)
+            };
+            let changed = truth::changed(&entered, &decode::entered(&raw), is_known);
+            filled.extend(changed);
+        }
+        filled.extend(taken.and_then(|taken| truth::correction(address.as_ref(), taken)));
         let made = match (raw.syscall, outcome) {
             (Syscall::Socketpair, Outcome::Returned(_)) => filled.iter().find_map(|argument| match &argument.value {
                 Value::FdSet(pair) => pair.iter().filter_map(|fd| ask(*fd)).collect::<Vec<_>>().first().copied(),

@@ -125,6 +125,10 @@ pub(crate) const RESULT: Word = ["Result", "结果"];
 pub(crate) const INSIDE: Word = ["the program is inside, {time} so far", "程序还在里面，已 {time}"];
 pub(crate) const NEVER: Word = ["never returned", "没有返回"];
 pub(crate) const TOOK: Word = ["took {time}", "用了 {time}"];
+pub(crate) const CHANGED: Word = [
+    "Another thread of the program wrote into this call's memory while the kernel was at it. Which bytes the kernel took can't be told from the call; a frame or the receiver's call shows it.",
+    "内核处理这次调用时，程序的另一个线程改写了它的内存。单看这次调用，说不清内核取走的是哪些字节；要看发出的帧，或接收方的调用。",
+];
 pub(crate) const MANUAL: Word = ["manual page", "手册页"];
 pub(crate) const VARIABLES: Word = ["Variables at this line", "这一行的变量"];
 pub(crate) const STOPPED: Word = ["program stopped", "程序停着"];

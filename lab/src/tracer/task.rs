@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use trace::event::call::Address;
+use trace::event::call::{Address, Value};
 use trace::id::{CallId, ProcessId, SocketId, ThreadId};
 use trace::syscall::Syscall;
 
@@ -48,6 +48,8 @@ pub(super) struct OpenCall {
     pub(super) socket: Option<SocketId>,
     /// The address that was read when it was entered.
     pub(super) address: Option<Address>,
+    /// What was read when it was entered, where other threads could write there meanwhile.
+    pub(super) shared: Option<Vec<Value>>,
 }
 
 /// A process of a learner's program.

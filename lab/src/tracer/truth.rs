@@ -6,6 +6,9 @@
 //! socket's own name and its peer's. Where the answer is another one, the trace takes the kernel's word, as an argument
 //! that was filled in. What a datagram's address was, sendto(2) and sendmsg(2), shows in the frame that was sent; and
 //! of a connection that is still being made, in its first segment and in the socket's later states.
+//!
+//! Of everything else a second look is taken when the call returns: where it is not what it was, the trace says that it
+//! can't tell. A thread that puts the old bytes back in time is not seen so; what it sent is in the frame all the same.
 
 use rustix::process::{Pid, PidfdFlags, PidfdGetfdFlags, pidfd_getfd, pidfd_open};
 use trace::event::call::{Address, Argument, Value};
@@ -15,13 +18,26 @@ use super::decode::Raw;
 use crate::sys::ptrace::Tid;
 
 /// The address of a call that has succeeded, if it is not the one that was read.
-pub(super) fn correction(process: Tid, raw: &Raw, read: Option<&Address>) -> Option<Argument> {
-    let taken = ask(process, raw)?;
+pub(super) fn correction(read: Option<&Address>, taken: Address) -> Option<Argument> {
     let agree = read.is_some_and(|read| agree(read, &taken));
-    (!agree).then_some(Argument { index: 1, value: Value::Address(taken) })
+    (!agree).then_some(Argument { index: ADDRESS, value: Value::Address(taken) })
 }
 
-fn ask(process: Tid, raw: &Raw) -> Option<Address> {
+/// Which argument of bind(2) and connect(2) it is.
+pub(super) const ADDRESS: u8 = 1;
+
+/// The arguments in which another thread wrote during a call, besides those `known` by the kernel's word.
+pub(super) fn changed(entered: &[Value], now: &[Value], known: impl Fn(u8) -> bool) -> Vec<Argument> {
+    (0u8..)
+        .zip(entered.iter().zip(now))
+        // What is left of a time-out the kernel writes itself.
+        .filter(|(index, (then, now))| then != now && !matches!(then, Value::Timeout(_)) && !known(*index))
+        .map(|(index, _)| Argument { index, value: Value::Changed })
+        .collect()
+}
+
+/// The address that the kernel took.
+pub(super) fn taken(process: Tid, raw: &Raw) -> Option<Address> {
     let pidfd = pidfd_open(Pid::from_raw(process)?, PidfdFlags::empty()).ok()?;
     let copy = pidfd_getfd(&pidfd, raw.int(0), PidfdGetfdFlags::empty()).ok()?;
     let name = match raw.syscall {
@@ -43,6 +59,18 @@ fn agree(read: &Address, taken: &Address) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_the_kernel_writes_or_says_was_changed_by_nobody() {
+        let data = |text: &str| Value::Data(trace::bytes::Clipped::of(text.as_bytes(), 64));
+        let time = |ms| Value::Timeout(Some(std::time::Duration::from_millis(ms)));
+        let entered = [Value::Fd(3), data("a"), Value::Int(4), time(9)];
+        let now = [Value::Fd(3), data("b"), Value::Int(2), time(0)];
+        let indices = |changed: Vec<Argument>| changed.iter().map(|argument| argument.index).collect::<Vec<_>>();
+        assert_eq!(indices(changed(&entered, &now, |_| false)), [1, 2]);
+        assert_eq!(indices(changed(&entered, &now, |index| index == 2)), [1]);
+        assert_eq!(changed(&entered, &entered, |_| false), []);
+    }
 
     #[test]
     fn what_is_left_open_may_be_filled_in() {

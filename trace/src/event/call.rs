@@ -51,6 +51,9 @@ pub enum Value {
     Pending,
     /// The program's memory could not be read.
     Unreadable(Errno),
+    /// Another thread of the program wrote there during the call. What was there when the call was entered may not be
+    /// what the kernel took.
+    Changed,
 }
 
 /// One descriptor of a readiness call: what was asked, what was answered.

@@ -93,6 +93,7 @@ impl fmt::Display for Shown<'_> {
             Value::Pointer(address) => write!(f, "{address:#x}"),
             Value::Pending => f.write_char('…'),
             Value::Unreadable(errno) => write!(f, "(unreadable: {errno})"),
+            Value::Changed => f.write_str("(changed meanwhile)"),
         }
     }
 }

@@ -122,7 +122,12 @@ fn of_value(value: &Value) -> Option<Scalar> {
             let words = polled.iter().map(|one| if one.revents.is_empty() { &one.events } else { &one.revents });
             Scalar::Names(words.cloned().collect::<Vec<_>>().join("|"))
         }
-        Value::Messages(_) | Value::Null | Value::Pointer(_) | Value::Pending | Value::Unreadable(_) => return None,
+        Value::Messages(_)
+        | Value::Null
+        | Value::Pointer(_)
+        | Value::Pending
+        | Value::Unreadable(_)
+        | Value::Changed => return None,
     })
 }
 

@@ -102,7 +102,7 @@ fn plain(value: &Value) -> String {
             format!("[{}]", each.collect::<Vec<_>>().join(", "))
         }
         Value::Pointer(address) => format!("{address:#x}"),
-        Value::Pending | Value::Unreadable(_) => "...".to_owned(),
+        Value::Pending | Value::Unreadable(_) | Value::Changed => "...".to_owned(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! A call: its arguments, what came of it, the program's line and variables; for a program that is held, what its kernel
 //! does meanwhile.
 
-use trace::event::call::Outcome;
+use trace::event::call::{Outcome, Value};
 use trace::event::{Event, Fact};
 use trace::id::CallId;
 use trace::model::Call;
@@ -54,6 +54,9 @@ pub(super) fn call(ui: &Ui, moment: &Moment<'_>, id: CallId) -> Option<Html> {
         .with(el("p").all(socket).text(" ").with(page))
         .with(titled(ui, w::ARGUMENTS))
         .with(facts(named));
+    if call.args.contains(&Value::Changed) {
+        all = all.with(small(say(lang, w::CHANGED).to_owned()));
+    }
     if !locals.is_empty() {
         let rows = locals.iter().map(|local| (local.name.clone().into(), code(local.value.clone()))).collect();
         all = all.with(titled(ui, w::VARIABLES)).with(facts(rows));
