@@ -15,7 +15,8 @@ use crate::event::Event;
 /// What every recording begins with.
 pub const MAGIC: [u8; 8] = *b"socklab\0";
 
-/// The version that [`header`] writes and [`Reader`] reads. Any change of [`Event`]'s shape makes a new one.
+/// The version that [`header`] writes and [`Reader`] reads. Any change of [`Event`]'s shape makes a new one,
+/// but for a new kind of something at the end of its list: what was written before is read as ever.
 pub const VERSION: u16 = 3;
 
 /// The most that a recording may unpack to, in bytes: no run's limits allow as much. A file with more was made to harm.
@@ -178,6 +179,32 @@ mod tests {
             error.to_string(),
             "event 0 of the recording, at byte 10, is damaged: it claims to have 4294967295 bytes"
         );
+    }
+
+    #[test]
+    fn messages_within_messages_are_damage() {
+        use crate::event::Fact;
+        use crate::event::call::{Argument, Outcome, Value};
+        let told = |value| {
+            let filled = vec![Argument { index: 1, value }];
+            let (call, outcome) = (crate::id::CallId(0), Outcome::Returned(1));
+            let fact = Fact::CallReturned { call, outcome, filled, made: None };
+            recording(&[Event { seq: 0, at: crate::time::Nanos(0), fact }])
+        };
+        let flat = told(Value::Messages(vec![Value::Null, Value::Null]));
+        let mut deep = told(Value::Messages(vec![Value::Null]));
+        assert!(Reader::new(&flat).unwrap().all(|event| event.is_ok()));
+        // As deep as the longest event can be.
+        let at = deep.len() - 4; // a list, of one, a null; no socket was made
+        let list = deep[at..at + 2].to_vec();
+        deep.splice(at..at, list.repeat(MAX_EVENT / 2 - 64));
+        let len = u32::try_from(deep.len() - HEADER - 4).unwrap();
+        deep[HEADER..HEADER + 4].copy_from_slice(&len.to_le_bytes());
+        for _ in 0..2 {
+            let error = Reader::new(&deep).unwrap().next().unwrap().unwrap_err();
+            assert!(matches!(error, RecordError::Damaged { event: 0, .. }), "{error}");
+        }
+        assert!(Reader::new(&flat).unwrap().all(|event| event.is_ok()));
     }
 
     #[test]

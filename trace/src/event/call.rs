@@ -1,10 +1,12 @@
 //! The parts of a system call: arguments, outcome, and the line of source that led to it.
 
+use std::cell::Cell;
 use std::fmt;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::bytes::{Bytes, Clipped};
 use crate::errno::Errno;
@@ -42,7 +44,7 @@ pub enum Value {
         flags: String,
     },
     /// The messages of sendmmsg(2) or recvmmsg(2), each a [`Value::Message`].
-    Messages(Vec<Value>),
+    Messages(#[serde(deserialize_with = "flat")] Vec<Value>),
     /// A null pointer.
     Null,
     /// An address in the program's memory that is not looked behind.
@@ -54,6 +56,18 @@ pub enum Value {
     /// Another thread of the program wrote there during the call. What was there when the call was entered may not be
     /// what the kernel took.
     Changed,
+}
+
+/// Reads a list of messages, none of which is a list itself: without an end to the nesting, bytes from outside would
+/// decide how much of the stack is used.
+fn flat<'de, D: Deserializer<'de>>(input: D) -> Result<Vec<Value>, D::Error> {
+    thread_local!(static INSIDE: Cell<bool> = const { Cell::new(false) });
+    if INSIDE.replace(true) {
+        return Err(D::Error::custom("messages within messages"));
+    }
+    let values = Vec::deserialize(input);
+    INSIDE.set(false);
+    values
 }
 
 /// One descriptor of a readiness call: what was asked, what was answered.
