@@ -23,6 +23,11 @@ fn recordings() {
 }
 
 #[test]
+fn http() {
+    each("http", targets::http);
+}
+
+#[test]
 fn messages() {
     each("message", targets::message);
 }
