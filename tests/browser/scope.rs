@@ -90,6 +90,30 @@ async fn the_ladders_end_stays_in_sight_until_a_person_scrolls_up() -> anyhow::R
 }
 
 #[tokio::test]
+async fn where_one_went_there_is_more_than_what_is_in_sight() -> anyhow::Result<()> {
+    with_page("rest", async |page| {
+        page.resize((1440, 560)).await?;
+        page.until_asked("en").await?;
+        page.press("stop").await?;
+        until_end_in_sight(page, true).await?;
+        page.main().await?.send_keys(Key::Home).await?;
+        // Half a dozen rows below what is in sight, for whoever scrolls on.
+        page.ask(
+            "const look = () => {
+                const bottom = document.querySelector('.ladder-scroll').getBoundingClientRect().bottom;
+                const things = [...document.querySelectorAll('.ladder-picture [data-pick]')];
+                const beyond = things.some((thing) => thing.getBoundingClientRect().top > bottom + 84);
+                beyond ? done(true) : requestAnimationFrame(look);
+            };
+            look();",
+        )
+        .await?;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
 async fn frames_are_held_at_the_desk_and_released() -> anyhow::Result<()> {
     with_page("desk", async |page| {
         page.until_asked("en").await?;

@@ -12,7 +12,10 @@ mod save;
 mod steps;
 mod words;
 
+use std::cell::RefCell;
 use std::ops::Range;
+use std::rc::Rc;
+use std::time::Duration;
 
 use trace::ladder::{Ladder as Layout, Options};
 use trace::lesson::Lang;
@@ -22,6 +25,7 @@ use wasm_bindgen::closure::Closure;
 use web_sys::{Element, ResizeObserver};
 use yew::prelude::*;
 
+use crate::browser;
 use crate::state::cursor::Way;
 use crate::state::log::Log;
 use crate::state::scope::{Look, Picture as SavedAs};
@@ -38,6 +42,9 @@ const NEAR_END: i32 = 40;
 
 /// Height of the hosts' names, which stay on top.
 const HEAD: f64 = 26.0;
+
+/// How long the picture has to stay where it is before more than what is in sight is drawn.
+const REST: Duration = Duration::from_millis(120);
 
 /// How many rows the table for those who do not see the picture has above the window.
 const TABLE_ROWS: f64 = 300.0;
@@ -82,6 +89,10 @@ struct Drawn {
     sight: Sight,
     /// Whether the newest events are in sight.
     at_end: bool,
+    /// How often the page has put something else in sight.
+    jumps: u32,
+    /// How often it had when it last stood still: what was drawn since is what is in sight and no more.
+    rested: u32,
 }
 
 impl Default for Drawn {
@@ -93,6 +104,8 @@ impl Default for Drawn {
             cursor: None,
             sight: Sight { width: 960.0, rows: 0.0..600.0 },
             at_end: true,
+            jumps: 0,
+            rested: 0,
         }
     }
 }
@@ -135,6 +148,32 @@ impl Drawn {
         (self.sight.rows, self.at_end) = (start..start + span, to_end);
         Some(if to_end { top } else { start })
     }
+
+    /// [`Drawn::follow`], counting how often something else comes into sight; also whether that sets out from rest.
+    fn jump(&mut self, props: &LadderProps) -> (Option<f64>, bool) {
+        let rested = self.is_still();
+        let to = self.follow(props);
+        self.jumps += u32::from(to.is_some());
+        (to, rested && !self.is_still())
+    }
+
+    /// Whether the picture stays where it is, so that it is drawn beyond what is in sight: a person may scroll.
+    const fn is_still(&self) -> bool {
+        self.jumps == self.rested
+    }
+}
+
+/// Waits until the picture stays where it is, and has the rest of it drawn then.
+fn rest(drawn: Rc<RefCell<Drawn>>, draw: impl FnOnce() + 'static) {
+    let jumps = drawn.borrow().jumps;
+    browser::after(REST, move || {
+        if drawn.borrow().jumps == jumps {
+            drawn.borrow_mut().rested = jumps;
+            draw();
+        } else {
+            rest(drawn, draw);
+        }
+    });
 }
 
 /// The ladder.
@@ -146,7 +185,7 @@ pub(crate) fn Ladder(props: &LadderProps) -> Html {
     let redraw = use_force_update();
 
     let look = {
-        let (place, drawn) = (place.clone(), drawn.clone());
+        let (place, drawn, redraw) = (place.clone(), drawn.clone(), redraw.clone());
         move || {
             let Some(element) = place.cast::<Element>() else { return };
             let (top, height) = (element.scroll_top(), element.client_height());
@@ -188,7 +227,10 @@ pub(crate) fn Ladder(props: &LadderProps) -> Html {
         });
     }
     // Where it is scrolled to is known before it is drawn, so that what will be in sight is drawn at once.
-    let to = drawn.borrow_mut().follow(props);
+    let (to, sets_out) = drawn.borrow_mut().jump(props);
+    if sets_out {
+        rest(drawn.clone(), move || redraw.force_update());
+    }
     {
         let place = place.clone();
         use_effect(move || {
@@ -231,6 +273,7 @@ pub(crate) fn Ladder(props: &LadderProps) -> Html {
     let words = Words::of(props.lang);
     let Sight { width, rows } = &drawn.sight;
     let geometry = Geometry::of(&drawn.layout, *width, rows);
+    let geometry = if drawn.is_still() { geometry } else { geometry.bare() };
     let part = props.saving.map(|_| save::part(geometry.height, rows.start));
     let geometry = part.as_ref().map_or(geometry, |part| Geometry::of(&drawn.layout, *width, part));
     {

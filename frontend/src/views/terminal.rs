@@ -100,15 +100,20 @@ pub(crate) fn Terminal(props: &TerminalProps) -> Html {
     }
 }
 
-/// Shows what was printed since. A new run begins on an empty screen, and so does an earlier moment.
+/// Shows what was printed since. A new run begins on an empty screen, and so does an earlier moment, unless nothing was
+/// printed in between: a terminal that is filled anew has the browser lay out the whole page.
 fn write(terminal: &lazy::Term, host: HostId, (before, shown): (Log, usize), (now, upto): (&Log, usize)) {
-    let from = if now.same_run(&before) && shown <= upto {
+    let timeline = now.timeline();
+    let same_run = now.same_run(&before);
+    let from = if same_run && shown <= upto {
         shown
+    } else if same_run && timeline.printed(host, upto..shown).next().is_none() {
+        return;
     } else {
         terminal.clear();
         0
     };
-    for bytes in now.timeline().printed(host, from..upto) {
+    for bytes in timeline.printed(host, from..upto) {
         terminal.write(&bytes.0);
     }
 }

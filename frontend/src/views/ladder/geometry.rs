@@ -14,6 +14,9 @@ const TOP: f64 = 18.0;
 /// How far above and below the window is drawn, so that scrolling does not show a gap before the next frame.
 const OVERSCAN: f64 = 16.0;
 
+/// The same where what is in sight is another part with every frame: as far as words stand below what they are of.
+const BARE: f64 = 2.0;
+
 /// Below this width there is room for brief words only.
 const NARROW: f64 = 620.0;
 
@@ -112,6 +115,13 @@ impl Geometry {
         }
     }
 
+    /// The same with no more than what is seen.
+    pub(crate) fn bare(mut self) -> Self {
+        let cut = OVERSCAN - BARE;
+        self.rows = self.rows.start + cut..self.rows.end - cut;
+        self
+    }
+
     /// How high the picture is, whichever part of it is seen.
     pub(crate) fn height_of(ladder: &Ladder) -> f64 {
         (TOP + (ladder.height() + 1.5) * ROW).ceil()
@@ -206,6 +216,16 @@ mod tests {
         assert_eq!(Geometry::fitting(&texts, 10.0, 100.0), "connect(:18888)");
         assert_eq!(Geometry::fitting(&texts, 10.0, 62.0), "connect(:…");
         assert_eq!(Geometry::fitting(&texts, 10.0, 3.0), "");
+    }
+
+    #[test]
+    fn a_bare_picture_has_all_that_is_seen() {
+        let ladder = Ladder::of(&trace::fixtures::tcp_echo(), trace::ladder::Options::default());
+        let seen = 100.0..500.0;
+        let bare = Geometry::of(&ladder, 960.0, &seen).bare();
+        let whole = Geometry::of(&ladder, 960.0, &seen).rows;
+        assert!(whole.start < bare.rows.start && bare.rows.end < whole.end);
+        assert!(Geometry::pixel(bare.rows.start) < seen.start && Geometry::pixel(bare.rows.end) > seen.end);
     }
 
     #[test]
