@@ -89,7 +89,7 @@ deny: $(DENY)/bin/cargo-deny ## check licences and sources of the dependencies, 
 $(DENY)/bin/cargo-deny:
 	cargo install cargo-deny --version $(patsubst deny-%,%,$(notdir $(DENY))) --locked --quiet \
 		--root $(DENY) --target-dir target/tools/build \
-		--config profile.release.opt-level=1 --config profile.release.lto=false
+		--config profile.release.opt-level=0 --config profile.release.lto=false
 	@rm -rf target/tools/build
 
 .PHONY: clean

@@ -1,12 +1,14 @@
 //! The binary `socklab` as a person starts it, and what it leaves behind.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::path::PathBuf;
-use std::process::{Child, ChildStderr, ChildStdout, Command, Stdio};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::thread;
 use std::time::{Duration, Instant};
 
 /// How long a process may take to do what a test waits for.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// `socklab`: the one that `SOCKLAB_BIN` names, or else that of this test's own profile.
 ///
@@ -34,8 +36,8 @@ pub fn root() -> PathBuf {
 #[derive(Debug)]
 pub struct Socklab {
     child: Child,
-    stdout: BufReader<ChildStdout>,
-    stderr: BufReader<ChildStderr>,
+    stdout: Receiver<String>,
+    stderr: Receiver<String>,
 }
 
 impl Socklab {
@@ -45,19 +47,19 @@ impl Socklab {
         let mut command = Command::new(path());
         command.args(args).current_dir(root()).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("socklab can be started");
-        let stdout = BufReader::new(child.stdout.take().expect("piped"));
-        let stderr = BufReader::new(child.stderr.take().expect("piped"));
+        let stdout = lines(child.stdout.take().expect("piped"));
+        let stderr = lines(child.stderr.take().expect("piped"));
         Self { child, stdout, stderr }
     }
 
     /// Reads standard output up to a line that contains `wanted`, and returns that line.
     pub fn until(&mut self, wanted: &str) -> String {
-        until(&mut self.stdout, wanted)
+        until(&self.stdout, wanted)
     }
 
     /// Reads standard error up to a line that contains `wanted`, and returns that line.
     pub fn until_error(&mut self, wanted: &str) -> String {
-        until(&mut self.stderr, wanted)
+        until(&self.stderr, wanted)
     }
 
     /// Its process number.
@@ -80,7 +82,7 @@ impl Socklab {
                 return status.code();
             }
             assert!(Instant::now() < deadline, "socklab does not end");
-            std::thread::yield_now();
+            thread::yield_now();
         }
     }
 }
@@ -94,16 +96,29 @@ impl Drop for Socklab {
     }
 }
 
-fn until(from: &mut impl BufRead, wanted: &str) -> String {
-    let mut seen = String::new();
+/// What a pipe brings, line by line, read by a thread that ends with it: so that nobody waits for ever.
+fn lines(pipe: impl Read + Send + 'static) -> Receiver<String> {
+    let (tell, told) = channel();
+    thread::spawn(move || {
+        let lines = BufReader::new(pipe).lines().map_while(Result::ok);
+        lines.map_while(|line| tell.send(line).ok()).for_each(drop);
+    });
+    told
+}
+
+fn until(from: &Receiver<String>, wanted: &str) -> String {
+    let (mut seen, deadline) = (String::new(), Instant::now() + PATIENCE);
     loop {
-        let mut line = String::new();
-        let read = from.read_line(&mut line).expect("a pipe of ours");
-        assert!(read > 0, "socklab never said {wanted:?}; it said:\n{seen}");
+        let line = match from.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+            Ok(line) => line,
+            Err(RecvTimeoutError::Timeout) => panic!("socklab has not said {wanted:?}; it said:\n{seen}"),
+            Err(RecvTimeoutError::Disconnected) => panic!("socklab never said {wanted:?}; it said:\n{seen}"),
+        };
         if line.contains(wanted) {
             return line;
         }
         seen.push_str(&line);
+        seen.push('\n');
     }
 }
 
@@ -128,6 +143,6 @@ pub fn until_no_sandbox_of(engine: u32) {
             return;
         }
         assert!(Instant::now() < deadline, "sandboxes are left: {left:?}");
-        std::thread::yield_now();
+        thread::yield_now();
     }
 }
