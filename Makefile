@@ -55,7 +55,7 @@ test-browser: setup-test release ## only the tests in a browser
 	cargo test -p socklab-tests --test browser
 
 .PHONY: bench
-bench: setup-test ## print how fast the engine is, as ratios; nothing else should run meanwhile
+bench: setup-bench ## print how fast the engine is, as ratios; nothing else should run meanwhile
 	cargo bench -p socklab-tests --bench speed
 
 .PHONY: bench-ui
@@ -65,6 +65,10 @@ bench-ui: setup-test release ## print how fast the page is in Chromium; nothing 
 .PHONY: setup-test
 setup-test: ## install what testing needs
 	@./setup.sh test
+
+.PHONY: setup-bench
+setup-bench:
+	@./setup.sh bench
 
 .PHONY: fmt
 fmt: ## format the code

@@ -4,6 +4,7 @@
 #
 #   ./setup.sh run     what `make run` needs
 #   ./setup.sh test    that, and what only the tests need (a browser, fonts, network tools, CPython's own tests)
+#   ./setup.sh bench   that, and a switch to measure the wire against
 #
 # SOCKLAB_WASM_FROM=debian skips rustup and takes the wasm standard library from Debian's sources.
 set -euo pipefail
@@ -155,21 +156,22 @@ build_std() {
 
 level=${1:-run}
 case $level in
-    run | test) ;;
-    *) stop "usage: ./setup.sh run|test" ;;
+    run | test | bench) ;;
+    *) stop "usage: ./setup.sh run|test|bench" ;;
 esac
 
 rust
 if have apt-get; then
     need=(bubblewrap python3 gcc libc6-dev pkg-config ca-certificates)
     node_is_recent || need+=(nodejs npm)
-    [ "$level" = test ] && need+=(chromium chromium-driver fonts-dejavu-core fonts-noto-cjk \
+    [ "$level" = run ] || need+=(chromium chromium-driver fonts-dejavu-core fonts-noto-cjk \
         strace tshark curl iperf3 iproute2 netcat-openbsd nginx-light socat)
+    [ "$level" = bench ] && need+=(vde2)
     packages "${need[@]}"
     # Of the very version that programs run on.
-    [ "$level" = test ] && packages "lib$(basename "$(readlink -f /usr/bin/python3)")-testsuite"
+    [ "$level" = run ] || packages "lib$(basename "$(readlink -f /usr/bin/python3)")-testsuite"
     node_is_recent || stop "node $(node --version) is too old, $NODE_MIN is needed: please install a newer one"
-elif [ "$level" = test ]; then
+elif [ "$level" != run ]; then
     programs chromium chromedriver strace tshark curl iperf3 nc nginx socat
 else
     programs

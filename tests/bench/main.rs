@@ -8,11 +8,17 @@ mod long;
 mod own;
 mod start;
 mod timing;
+mod wire;
 
 /// All tables, or those whose names are given.
 fn main() {
-    let tables: [(&str, fn()); 4] =
-        [("start", start::bench), ("calls", calls::bench), ("crowd", crowd::bench), ("long", long::bench)];
+    let tables: [(&str, fn()); 5] = [
+        ("start", start::bench),
+        ("calls", calls::bench),
+        ("wire", wire::bench),
+        ("crowd", crowd::bench),
+        ("long", long::bench),
+    ];
     let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
     for (name, table) in tables {
         if wanted.is_empty() || wanted.iter().any(|word| word == name) {
