@@ -89,7 +89,7 @@ if [ "$switch" = bridge ]; then
     ip link add bridge type bridge
     ip link set bridge up
 else
-    vde_switch -s "$folder/switch" </dev/zero >/dev/null 2>&1 &
+    vde_switch -s "$folder/switch" -d
     for _ in {1..100}; do [ -e "$folder/switch/ctl" ] && break; sleep 0.02; done
 fi
 host 4; server=$pid
