@@ -19,6 +19,7 @@ pub(crate) fn look(key: &Key) -> Option<Look> {
         "-" => Look::Zoom(Way::Back),
         "t" => Look::Axis,
         "a" => Look::Resolution,
+        "i" => Look::Icmp,
         "Home" => Look::Start,
         "End" | "l" => Look::Live,
         "Enter" => Look::Pick,

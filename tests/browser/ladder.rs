@@ -78,6 +78,30 @@ async fn the_ladder_is_drawn_otherwise_by_keys_and_by_buttons() -> anyhow::Resul
 }
 
 #[tokio::test]
+async fn what_kernels_tell_each_other_is_shown_or_left_out() -> anyhow::Result<()> {
+    with_page("icmp", async |page| {
+        page.go("/lesson/06-udp").await?;
+        page.speak("en").await?;
+        // Nobody has that port, so the server's kernel says so.
+        let nobody = "from socket import *\ns = socket(AF_INET, SOCK_DGRAM)\ns.sendto(b'anybody?', ('192.168.1.4', 9))\ninput('sent> ')\n";
+        page.paste_program("client", nobody).await?;
+        page.press("run").await?;
+        let (main, ladder, icmp) = (page.main().await?, page.part("ladder").await?, page.part("icmp").await?);
+        page.until_text(&ladder, "ICMP port unreachable").await?;
+        page.until_attr(&icmp, "aria-pressed", "true").await?;
+        page.screenshot("ladder-icmp").await?;
+        main.send_keys("i").await?;
+        page.until_attr(&icmp, "aria-pressed", "false").await?;
+        page.until_no_text(&ladder, "ICMP port unreachable").await?;
+        page.until_text(&ladder, "UDP “anybody?”").await?;
+        icmp.click().await?;
+        page.until_text(&ladder, "ICMP port unreachable").await?;
+        page.press("stop").await
+    })
+    .await
+}
+
+#[tokio::test]
 async fn a_film_goes_on_and_stands_still_by_the_space_bar() -> anyhow::Result<()> {
     with_page("film", async |page| {
         handshake(page).await?;

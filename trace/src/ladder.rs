@@ -37,12 +37,20 @@ use lanes::Lanes;
 use window::Windowed;
 
 /// What is drawn, and along which axis.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Options {
     /// What the vertical axis follows.
     pub scale: Scale,
     /// Whether ARP is drawn too, and what stands in its place in IPv6.
     pub address_resolution: bool,
+    /// Whether ICMP is drawn: what kernels tell each other of packets.
+    pub icmp: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { scale: Scale::default(), address_resolution: false, icmp: true }
+    }
 }
 
 /// The layout of a run so far.

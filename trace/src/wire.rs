@@ -184,6 +184,11 @@ impl Packet {
             Body::Ip(..) | Body::Other(_) => false,
         }
     }
+
+    /// Whether it is an ICMP message, of either version.
+    pub const fn is_icmp(&self) -> bool {
+        matches!(self.body, Body::Ip(_, Transport::Icmp(_)))
+    }
 }
 
 /// All of a frame but its Ethernet header.

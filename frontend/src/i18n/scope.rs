@@ -81,6 +81,7 @@ pub(crate) struct ScopeWords {
     pub(crate) bigger: &'static str,
     pub(crate) smaller: &'static str,
     pub(crate) arp_told: &'static str,
+    pub(crate) icmp_told: &'static str,
 }
 
 pub(super) static EN: ScopeWords = ScopeWords {
@@ -117,6 +118,7 @@ pub(super) static EN: ScopeWords = ScopeWords {
         ("t", "time axis by the clock, by events"),
         ("+ −, Alt + wheel", "zoom the ladder in, out"),
         ("a", "show ARP on the ladder, hide it"),
+        ("i", "show ICMP on the ladder, hide it"),
         ("Enter", "select what happened at this moment"),
         ("Esc", "clear the selection; then back to the latest moment"),
         ("Ctrl + Enter", "run"),
@@ -188,6 +190,7 @@ pub(super) static EN: ScopeWords = ScopeWords {
     bigger: "Zoom in",
     smaller: "Zoom out",
     arp_told: "ARP: also draw how addresses are resolved",
+    icmp_told: "ICMP: draw what the kernels tell each other about packets",
 };
 
 pub(super) static ZH: ScopeWords = ScopeWords {
@@ -224,6 +227,7 @@ pub(super) static ZH: ScopeWords = ScopeWords {
         ("t", "时序图按时钟、按事件"),
         ("+ −、Alt + 滚轮", "时序图放大、缩小"),
         ("a", "时序图显示 ARP、不显示"),
+        ("i", "时序图显示 ICMP、不显示"),
         ("Enter", "选中这一时刻发生的事"),
         ("Esc", "取消选择；再按一次回到最新时刻"),
         ("Ctrl + Enter", "运行"),
@@ -293,4 +297,5 @@ pub(super) static ZH: ScopeWords = ScopeWords {
     bigger: "放大",
     smaller: "缩小",
     arp_told: "ARP：地址解析也画出来",
+    icmp_told: "ICMP：画出内核互相通知的消息",
 };

@@ -94,6 +94,8 @@ pub(crate) enum Look {
     Zoom(Way),
     /// At a ladder with frames that find addresses out, or without them.
     Resolution,
+    /// At a ladder with ICMP, or without it.
+    Icmp,
     /// At the list of keys, or no longer.
     Keys(bool),
     /// At all of the ladder, until it is saved so; `None` once it is.
@@ -122,6 +124,7 @@ impl Scope {
             Look::Axis => self.ladder.scale = other_axis(self.ladder.scale),
             Look::Zoom(way) => self.ladder.scale = zoomed(self.ladder.scale, way),
             Look::Resolution => self.ladder.address_resolution ^= true,
+            Look::Icmp => self.ladder.icmp ^= true,
             Look::Keys(shown) => self.keys = shown,
             Look::Save(picture) => self.saving = picture,
             Look::Escape if self.keys => self.keys = false,

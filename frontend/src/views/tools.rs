@@ -20,6 +20,7 @@ pub(crate) fn tools(ui: &Ui, options: Options) -> Html {
     }
     tools.push(button(ui, "clock", words.by_clock_told, words.by_clock, Some(clock), Look::Axis));
     tools.push(button(ui, "arp", words.arp_told, "ARP", Some(options.address_resolution), Look::Resolution));
+    tools.push(button(ui, "icmp", words.icmp_told, "ICMP", Some(options.icmp), Look::Icmp));
     el("div").at("class", "tools").at("role", "group").at("aria-label", words.ladder_tab).all(tools).into()
 }
 

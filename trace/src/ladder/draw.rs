@@ -94,8 +94,7 @@ impl Ladder {
         if self.frames.contains_key(&id) {
             return;
         }
-        let resolves = frame.packet.as_ref().is_some_and(Packet::resolves_addresses);
-        if resolves && !self.options.address_resolution {
+        if frame.packet.as_ref().is_some_and(|packet| self.leaves_out(packet)) {
             return;
         }
         let Some(from_lanes) = self.line(frame.host).map(|line| line.sockets.taken()) else { return };
@@ -122,6 +121,15 @@ impl Ladder {
             to_lanes: 0,
         });
         self.frames.insert(id, index);
+    }
+
+    /// Whether nobody wants to see a packet of this kind. What finds addresses out in IPv6 is ICMP, too.
+    fn leaves_out(&self, packet: &Packet) -> bool {
+        if packet.resolves_addresses() {
+            !self.options.address_resolution
+        } else {
+            packet.is_icmp() && !self.options.icmp
+        }
     }
 
     /// The wire holds a frame, or lets it go on.

@@ -106,7 +106,10 @@ fn tcp_echo() {
 #[test]
 fn tcp_echo_by_the_clock() {
     let scale = Scale::Clock { row: Duration::from_millis(4) };
-    insta::assert_snapshot!(text(&Ladder::of(&fixtures::tcp_echo(), Options { scale, address_resolution: true })));
+    insta::assert_snapshot!(text(&Ladder::of(
+        &fixtures::tcp_echo(),
+        Options { scale, address_resolution: true, icmp: true }
+    )));
 }
 
 #[test]
@@ -133,6 +136,25 @@ fn retransmission() {
 #[test]
 fn threads() {
     insta::assert_snapshot!(text(&Ladder::of(&fixtures::threads(), Options::default())));
+}
+
+#[test]
+fn icmp_is_drawn_unless_it_is_left_out() {
+    let mut story = fixtures::story::Story::new(&[("a", [10, 0, 0, 1]), ("b", [10, 0, 0, 2])], Duration::ZERO);
+    let (a, b) = (story.endpoint(0, 1000, 0), story.endpoint(1, 9, 0));
+    let datagram = a.datagram(&b, b"anybody?");
+    for (host, bytes) in [(0, &datagram), (1, &b.port_unreachable(&a, &datagram))] {
+        let frame = story.put(host, bytes);
+        story.deliver(frame, 1 - host);
+    }
+    let events = story.so_far();
+    let arrows = |icmp| {
+        let ladder = Ladder::of(&events, Options { icmp, ..Options::default() });
+        let arrows = ladder.visible(f64::NEG_INFINITY..f64::INFINITY).arrows;
+        arrows.iter().map(|arrow| arrow.label.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(arrows(true), ["UDP “anybody?”", "ICMP port unreachable"]);
+    assert_eq!(arrows(false), ["UDP “anybody?”"]);
 }
 
 /// A run of 100,000 events: a window of it is small wherever it is.
@@ -181,7 +203,7 @@ proptest! {
     #[test]
     fn a_layout_is_sound(events in trace(0..500), clock: bool, top in 0.0..300.0, rows in 0.0..60.0) {
         let scale = if clock { Scale::Clock { row: Duration::from_nanos(2) } } else { Scale::Events };
-        let ladder = Ladder::of(&events, Options { scale, address_resolution: true });
+        let ladder = Ladder::of(&events, Options { scale, address_resolution: true, icmp: true });
         let all = ladder.visible(f64::NEG_INFINITY..f64::INFINITY);
         for (top, bottom) in all.calls.iter().map(|i| i.span()).chain(all.arrows.iter().map(|i| i.span()))
             .chain(all.bands.iter().map(|i| i.span())).chain(all.gauges.iter().map(|i| i.span()))
