@@ -205,6 +205,8 @@ mod tests {
             assert!(full.contains("32"), "{full}");
             let wall = (words.cause)(&Cause::Limit(Limit::Wall(Duration::from_secs(90))));
             assert!(wall.contains("90"), "{wall}");
+            let unwatched = (words.cause)(&Cause::Unwatched(Duration::from_secs(45)));
+            assert!(unwatched.contains("45"), "{unwatched}");
             let blocked = Activity::Blocked { pid: 2, call: "accept", waiting: Waiting::Connection };
             assert!((words.activity)(&blocked).contains("accept()"), "{}", (words.activity)(&blocked));
             let killed = Activity::Ended(ExitStatus::Signaled(9));

@@ -230,7 +230,7 @@ impl Runs {
             () = run.hub.gone() => {}
             () = run.unwatched_for(self.policy.unwatched) => {
                 info!("a run that nobody watches is stopped");
-                run.stop(Cause::Stopped);
+                run.stop(Cause::Unwatched(self.policy.unwatched));
                 run.hub.gone().await;
             }
         }

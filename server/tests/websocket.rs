@@ -320,14 +320,15 @@ async fn a_run_is_taken_away_as_a_file_while_it_goes_on_and_afterwards() {
 
 #[tokio::test]
 async fn a_run_that_nobody_watches_is_stopped() {
-    let (state, addr) = start(Policy { unwatched: Duration::from_millis(10), ..Policy::default() }).await;
+    let unwatched = Duration::from_millis(10);
+    let (state, addr) = start(Policy { unwatched, ..Policy::default() }).await;
     let mut page = Page::open(addr).await;
     let key = page.start(WAITS, WAITS).await;
     drop(page);
     all_gone(&state).await;
     let mut later = Page::open(addr).await;
     later.say(&ClientMessage::Watch { run: key, from_seq: 0 }).await;
-    assert_eq!(later.until_over().await.1, Cause::Stopped);
+    assert_eq!(later.until_over().await.1, Cause::Unwatched(unwatched));
     state.runs.shut_down(PATIENCE).await;
 }
 

@@ -345,6 +345,7 @@ fn over(cause: &Cause) -> String {
         Cause::Limit(limit) => format!("the run was ended at a limit: {}", limited(*limit)),
         Cause::Shutdown => "the run was ended: the server is shutting down".to_owned(),
         Cause::Failed(why) => format!("the run failed: {why}"),
+        Cause::Unwatched(span) => format!("the run was ended: nobody watched it for {}", Readable(*span)),
     }
 }
 

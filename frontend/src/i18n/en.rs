@@ -74,6 +74,7 @@ pub(super) static WORDS: Words = Words {
             Cause::Limit(_) => "Stopped at a limit".into(),
             Cause::Shutdown => "The server shut down".into(),
             Cause::Failed(_) => "Broke down".into(),
+            Cause::Unwatched(_) => "Ended unwatched".into(),
         },
         Phase::Refused(_) => "Not started".into(),
         Phase::Failed(_) => "No connection".into(),
@@ -121,7 +122,7 @@ pub(super) static WORDS: Words = Words {
     },
     cause: |cause| match cause {
         Cause::Finished => "Every program has ended.".into(),
-        Cause::Stopped => "You stopped the run.".into(),
+        Cause::Stopped => "You stopped the run, or left its page.".into(),
         Cause::Limit(limit) => match limit {
             Limit::Wall(span) => format!("The run was stopped: a run may last {} at most.", plain(*span)),
             Limit::Cpu(span) => {
@@ -141,6 +142,9 @@ pub(super) static WORDS: Words = Words {
         },
         Cause::Shutdown => "The server was shut down during the run.".into(),
         Cause::Failed(why) => format!("The run broke down: {why}"),
+        Cause::Unwatched(span) => {
+            format!("The server ended the run: nobody was connected to it for {}.", plain(*span))
+        }
     },
     connection_lost: "The connection to the server was lost. The run goes on there; the page is reconnecting and will \
                       catch up.",

@@ -72,6 +72,7 @@ pub(super) static WORDS: Words = Words {
             Cause::Limit(_) => "超出限制，已停止".into(),
             Cause::Shutdown => "服务器关闭，已结束".into(),
             Cause::Failed(_) => "意外中止".into(),
+            Cause::Unwatched(_) => "无人观看，已结束".into(),
         },
         Phase::Refused(_) => "未能启动".into(),
         Phase::Failed(_) => "未连接".into(),
@@ -111,7 +112,7 @@ pub(super) static WORDS: Words = Words {
     },
     cause: |cause| match cause {
         Cause::Finished => "所有程序都已结束。".into(),
-        Cause::Stopped => "你停止了这次运行。".into(),
+        Cause::Stopped => "你停止了这次运行，或者离开了它的页面。".into(),
         Cause::Limit(limit) => match limit {
             Limit::Wall(span) => format!("运行已停止：一次运行最多 {}。", plain(*span)),
             Limit::Cpu(span) => format!("运行已停止：程序占用处理器的时间合计超过了 {}。", plain(*span)),
@@ -127,6 +128,7 @@ pub(super) static WORDS: Words = Words {
         },
         Cause::Shutdown => "运行途中服务器关闭了。".into(),
         Cause::Failed(why) => format!("运行意外中止：{why}"),
+        Cause::Unwatched(span) => format!("服务器结束了这次运行：已有 {} 没有页面连着它。", plain(*span)),
     },
     connection_lost: "与服务器的连接中断了。程序还在服务器上运行；页面正在重新连接，连上后会补齐错过的内容。",
     reconnect: "马上重连",

@@ -52,7 +52,9 @@ fn sentence(run: &Run, words: &Words) -> Option<(Tone, String)> {
         Phase::Refused(refusal) => (Tone::Bad, (words.refusal)(refusal)),
         Phase::Failed(trouble) => (Tone::Bad, (words.trouble)(trouble)),
         Phase::Lost { .. } => (Tone::Note, words.connection_lost.into()),
-        Phase::Ended(cause @ (Cause::Limit(_) | Cause::Shutdown)) => (Tone::Note, (words.cause)(cause)),
+        Phase::Ended(cause @ (Cause::Limit(_) | Cause::Shutdown | Cause::Unwatched(_))) => {
+            (Tone::Note, (words.cause)(cause))
+        }
         Phase::Ended(cause @ Cause::Failed(_)) => (Tone::Bad, (words.cause)(cause)),
         _ => (Tone::Note, (words.refusal)(run.notice.as_ref()?)),
     })

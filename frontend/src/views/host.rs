@@ -93,10 +93,15 @@ fn address(host: &ExerciseHost) -> String {
     }
 }
 
-/// A program that was killed because a person pressed Stop has not failed.
+/// Whether somebody ended the run, and not its programs or a limit.
+fn was_stopped(phase: &Phase) -> bool {
+    matches!(phase, Phase::Ended(Cause::Stopped | Cause::Unwatched(_) | Cause::Shutdown))
+}
+
+/// A program that was killed because its run was to end has not failed.
 fn state_class(activity: &Activity, phase: &Phase) -> &'static str {
     match activity {
-        Activity::Ended(ExitStatus::Signaled(_)) if *phase == Phase::Ended(Cause::Stopped) => "state-ended",
+        Activity::Ended(ExitStatus::Signaled(_)) if was_stopped(phase) => "state-ended",
         Activity::Off | Activity::Booting | Activity::Compiling => "state-off",
         Activity::Computing { .. } => "state-running",
         Activity::Held { .. } | Activity::Blocked { waiting: Waiting::You, .. } => "state-yours",

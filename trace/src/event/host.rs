@@ -82,7 +82,7 @@ pub enum Limit {
 pub enum Cause {
     /// Every program ended by itself.
     Finished,
-    /// Somebody pressed Stop.
+    /// Somebody pressed Stop, or left the page on which it was begun.
     Stopped,
     /// It ran into a limit.
     Limit(Limit),
@@ -90,4 +90,6 @@ pub enum Cause {
     Shutdown,
     /// The engine could not go on; a sentence says why.
     Failed(String),
+    /// Nobody had watched it for so long, so the server ended it.
+    Unwatched(Duration),
 }
