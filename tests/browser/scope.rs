@@ -262,8 +262,12 @@ async fn a_program_is_stepped_through() -> anyhow::Result<()> {
         let held = page.of_host("client", "held").await?;
         page.until_text(&held, "connect() has not reached the kernel").await?;
         page.until_text(&held, "sock").await?;
+        // On the ladder, too, it is told from one that waits in the kernel.
+        let ladder = page.part("ladder").await?;
+        page.until_text(&ladder, "program stopped, not in the kernel yet").await?;
         page.screenshot("step-held").await?;
         page.press("run-on").await?;
+        page.until_no_text(&ladder, "program stopped, not in the kernel yet").await?;
         page.until_text(&page.of_host("client", "terminal").await?, "say>").await?;
         page.press("stop").await
     })

@@ -161,6 +161,7 @@ impl Ladder {
                 self.on(*host, |line| line.column.life.1 = Some(y));
             }
             Fact::CallEntered { call, .. } => self.call_entered(event, *call),
+            Fact::CallHeld { call, .. } | Fact::CallResumed { call } => self.call_held(*call),
             Fact::CallReturned { call, .. } | Fact::CallAbandoned { call } => self.call_ended(event, *call),
             Fact::SocketSeen { socket, .. } | Fact::SocketChanged { socket, .. } => {
                 self.socket_changed(event, *socket);
@@ -198,9 +199,7 @@ impl Ladder {
             | Fact::EpollChanged { .. }
             | Fact::ProgramExecuted { .. }
             | Fact::Typed { .. }
-            | Fact::Printed { .. }
-            | Fact::CallHeld { .. }
-            | Fact::CallResumed { .. } => {}
+            | Fact::Printed { .. } => {}
         }
     }
 

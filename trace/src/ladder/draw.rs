@@ -59,6 +59,15 @@ impl Ladder {
         self.open_calls.insert(id, index);
     }
 
+    /// A call is held at its entry, or goes on into the kernel.
+    pub(super) fn call_held(&mut self, id: CallId) {
+        let Some(call) = self.model.call(id) else { return };
+        let (first, state) = (call.id, open(call));
+        if let Some(index) = self.open_calls.get(&first) {
+            self.calls.update(*index, |drawn| drawn.state = state);
+        }
+    }
+
     pub(super) fn call_ended(&mut self, event: &Event, id: CallId) {
         let Some(call) = self.model.call(id).cloned() else { return };
         let Some(index) = self.open_calls.remove(&call.id) else { return };
@@ -308,7 +317,11 @@ impl Ladder {
 }
 
 fn open(call: &Call) -> CallState {
-    if call.reads_terminal() { CallState::OpenForPerson } else { CallState::Open }
+    match call {
+        call if call.is_held() => CallState::Held,
+        call if call.reads_terminal() => CallState::OpenForPerson,
+        _ => CallState::Open,
+    }
 }
 
 /// Whether a call is part of the picture: those on files and on the terminal are not, except waiting for a person.

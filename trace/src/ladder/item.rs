@@ -79,6 +79,8 @@ pub enum CallState {
     Open,
     /// The program is inside until a person types something.
     OpenForPerson,
+    /// The program stands still before it: the kernel knows nothing of it yet.
+    Held,
     /// It returned at once.
     Quick,
     /// It returned after having waited so long.
@@ -94,7 +96,7 @@ pub enum CallState {
 impl CallState {
     /// Whether the program waited, as far as can be told: then the box is hatched.
     pub const fn waited(self) -> bool {
-        !matches!(self, Self::Quick | Self::Failed)
+        !matches!(self, Self::Quick | Self::Failed | Self::Held)
     }
 }
 

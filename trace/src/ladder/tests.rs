@@ -1,5 +1,7 @@
 use super::*;
+use crate::event::call::Value;
 use crate::fixtures::{self, arbitrary::trace};
+use crate::syscall::Syscall;
 use crate::time::Readable;
 use proptest::prelude::*;
 use std::fmt::Write;
@@ -136,6 +138,21 @@ fn retransmission() {
 #[test]
 fn threads() {
     insta::assert_snapshot!(text(&Ladder::of(&fixtures::threads(), Options::default())));
+}
+
+#[test]
+fn a_call_that_is_held_does_not_wait_in_the_kernel() {
+    let mut story = fixtures::story::Story::new(&[("only", [10, 0, 0, 1])], Duration::ZERO);
+    let program = story.program(0);
+    let call = story.enter(&program, 1, Syscall::Accept, vec![Value::Fd(3)], None);
+    let mut states = vec![];
+    for fact in [Fact::CallHeld { call, locals: vec![] }, Fact::CallResumed { call }] {
+        story.say(fact);
+        let ladder = Ladder::of(&story.clone().so_far(), Options::default());
+        states.push(ladder.visible(f64::NEG_INFINITY..f64::INFINITY).calls[0].state);
+    }
+    assert_eq!(states, [CallState::Held, CallState::Open]);
+    assert!(!CallState::Held.waited(), "its box is not hatched");
 }
 
 #[test]

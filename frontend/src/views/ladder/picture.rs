@@ -129,7 +129,7 @@ impl Picture<'_> {
         let y = g.y(call.top);
         let bottom = g.end(call.bottom);
         let height = (bottom - y).max(4.0);
-        let open = matches!(call.state, CallState::Open | CallState::OpenForPerson);
+        let open = matches!(call.state, CallState::Open | CallState::OpenForPerson | CallState::Held);
         let size = self.label_size();
         let words_y = g.words_y(line, y, bottom);
         let bare = call.short.split('(').next().unwrap_or_default().to_owned();
@@ -140,7 +140,12 @@ impl Picture<'_> {
         let mut shape = rect(line.call_x(call.lane), y, line.call, height)
             .class(
                 "ladder-call",
-                &[("ladder-waited", call.state.waited()), ("ladder-open", open), ("ladder-failed", failed(call))],
+                &[
+                    ("ladder-waited", call.state.waited()),
+                    ("ladder-open", open),
+                    ("ladder-stopped", call.state == CallState::Held),
+                    ("ladder-failed", failed(call)),
+                ],
             )
             .at("rx", "2");
         if call.state.waited() {
@@ -170,6 +175,9 @@ impl Picture<'_> {
         match call.state {
             CallState::Open => vec![format!("{}…{line}", words.waiting), format!("{}…", words.waiting)],
             CallState::OpenForPerson => vec![format!("{}{line}", words.waiting_for_you), words.waiting_for_you.into()],
+            CallState::Held => {
+                vec![format!("{}{line}", words.stopped_before), words.stopped_before.into(), words.stopped.into()]
+            }
             CallState::Quick | CallState::Failed => vec![format!("{result}{line}"), result.to_owned()],
             CallState::Blocked(span) | CallState::BlockedAndFailed(span) => vec![
                 format!("{} {result}{line}", (words.blocked)(span)),
