@@ -7,6 +7,7 @@ mod facts;
 mod geometry;
 #[cfg(test)]
 mod golden;
+mod labels;
 mod picture;
 mod save;
 mod steps;

@@ -269,10 +269,12 @@ impl Ladder {
                 None => format!("recv-q {amount} B"),
             };
             let lane = self.bands.get(drawn.band).map_or(0, |band| band.lane);
+            let lanes = self.line(socket.host).map_or(0, |line| line.sockets.taken());
             drawn.gauge = Some(self.gauges.push(Gauge {
                 socket: socket.id,
                 host: socket.host,
                 lane,
+                lanes,
                 top: y,
                 bottom: None,
                 at,

@@ -222,6 +222,8 @@ pub struct Gauge {
     pub host: HostId,
     /// The socket's lane.
     pub lane: usize,
+    /// How many lanes sockets took then: words have room beyond them.
+    pub lanes: usize,
     /// From where on it waits.
     pub top: f64,
     /// Until where; `None` while it does.

@@ -159,6 +159,11 @@ impl Geometry {
         if line.out < 0.0 { inner } else { inner - self.band }
     }
 
+    /// Where a host's sockets end towards the wire, where they take so many lanes.
+    pub(crate) fn band_end(&self, line: &Line, socket_lanes: usize) -> f64 {
+        line.x - line.out * (5.0 + lanes(socket_lanes) * self.lane)
+    }
+
     /// Where an arrow leaves or meets a lifeline, coming from or going to `other`.
     pub(crate) fn foot(&self, line: &Line, other: f64, socket_lanes: usize) -> f64 {
         let towards = (other - line.x).signum();

@@ -9,6 +9,7 @@ use trace::wire::{Notable, Order};
 use yew::prelude::*;
 
 use super::geometry::{Geometry, Line, ROW};
+use super::labels::{Covered, Patch, Slant};
 use super::words::Words;
 use crate::state::selection::Selection;
 use crate::views::el::{El, el, px};
@@ -17,6 +18,21 @@ use crate::views::el::{El, el, px};
 const LABEL: f64 = 11.5;
 const NARROW_LABEL: f64 = 9.5;
 const BAND: f64 = 8.5;
+const ASIDE: f64 = 10.5;
+
+/// From an arrow's line to the middle of words above it, and below it.
+const ABOVE: f64 = 7.0;
+const BELOW: f64 = -8.0;
+
+/// Where on an arrow the middle of its words may be; of one that was lost, on the part that is drawn.
+const ON_ARROW: [f64; 5] = [0.5, 0.36, 0.64, 0.25, 0.75];
+const ON_LOST: [f64; 2] = [0.3, 0.2];
+
+/// How far below its beginning the words of a queue may stand.
+const BESIDE_QUEUE: [f64; 6] = [12.0, 24.0, 38.0, 52.0, 66.0, 80.0];
+
+/// Where in the picture the words of a quiet stretch may stand.
+const ACROSS: [f64; 4] = [0.5, 0.6, 0.4, 0.7];
 
 /// Everything that is needed to draw.
 #[derive(Clone, Copy, Debug)]
@@ -32,6 +48,38 @@ pub(crate) struct Picture<'a> {
     pub(crate) selected: Option<Selection>,
 }
 
+/// Words on an arrow: the most important first, each with its class.
+type OnArrow = Vec<(&'static str, String)>;
+
+/// A frame's way over the wire.
+#[derive(Clone, Copy, Debug)]
+struct Way {
+    /// All of it.
+    whole: Slant,
+    /// As far as it came.
+    drawn: Slant,
+    lost: bool,
+}
+
+/// The words of an arrow in their place.
+#[derive(Debug)]
+struct Spot {
+    words: OnArrow,
+    /// Where on the way.
+    at: f64,
+    below: bool,
+}
+
+/// Where words on the wire stand.
+struct Spots {
+    /// Of a quiet stretch: how far across the picture.
+    folds: Vec<f64>,
+    /// Of a queue: how far below its beginning.
+    gauges: Vec<f64>,
+    /// Of an arrow that goes elsewhere, and has words.
+    arrows: Vec<Option<Spot>>,
+}
+
 impl Picture<'_> {
     /// The whole picture; only what is in the window is in it.
     pub(crate) fn view(&self) -> Html {
@@ -39,6 +87,7 @@ impl Picture<'_> {
         let seen = self.ladder.visible(g.rows.clone());
         let lifeline = |column: &Column| Some(self.lifeline(g.line(column.host)?, column.life));
         let layer = |things: Vec<Html>| el("g").all(things);
+        let spots = self.spots(&seen);
         el("svg")
             .class("ladder-picture", &[("ladder-narrow", g.narrow)])
             .at("role", "img")
@@ -46,14 +95,16 @@ impl Picture<'_> {
             .px(&[("width", g.width), ("height", g.height)])
             .with(defs())
             .with(layer(seen.ticks.iter().map(|tick| self.tick(tick)).collect()))
-            .with(layer(seen.folds.iter().map(|fold| self.fold(fold)).collect()))
+            .with(layer(seen.folds.iter().zip(spots.folds).map(|(fold, at)| self.fold(fold, at)).collect()))
             .with(layer(self.ladder.columns().filter_map(lifeline).collect()))
             .with(layer(seen.stems.iter().filter_map(|stem| self.stem(stem)).collect()))
             .with(layer(seen.bands.iter().filter_map(|band| self.band(band)).collect()))
-            .with(layer(seen.gauges.iter().filter_map(|gauge| self.gauge(gauge)).collect()))
+            .with(layer(
+                seen.gauges.iter().zip(spots.gauges).filter_map(|(gauge, down)| self.gauge(gauge, down)).collect(),
+            ))
             .with(layer(seen.calls.iter().filter_map(|call| self.call(call)).collect()))
             .with(layer(
-                seen.arrows.iter().filter_map(|arrow| self.arrow(arrow, self.is_named(arrow, &seen))).collect(),
+                seen.arrows.iter().zip(spots.arrows).filter_map(|(arrow, spot)| self.arrow(arrow, spot)).collect(),
             ))
             .with(layer(seen.messages.iter().filter_map(|message| self.message(message)).collect()))
             .with(layer(seen.marks.iter().filter_map(|mark| self.mark(mark)).collect()))
@@ -85,12 +136,36 @@ impl Picture<'_> {
         if self.geometry.narrow { moment(at) } else { exact(at) }
     }
 
-    fn fold(&self, fold: &Fold) -> Html {
-        let (g, y) = (self.geometry, self.geometry.y(f64::midpoint(fold.top, fold.bottom)));
-        let middle = g.width / 2.0;
+    /// Finds places for all words on the wire. Lines stay where they are; words on arrows have the most to choose from.
+    fn spots(&self, seen: &Visible<'_>) -> Spots {
+        let g = self.geometry;
+        let ways: Vec<Option<Way>> = seen.arrows.iter().map(|arrow| self.way(arrow)).collect();
+        let mut covered = Covered::default();
+        for way in ways.iter().flatten() {
+            covered.add(Patch::line(&way.drawn));
+        }
+        let folds = seen.folds.iter().map(|fold| {
+            let width = Geometry::text(&(self.words.quiet)(fold.lasted), ASIDE);
+            let mut places = ACROSS.iter().map(|at| Patch::level(g.width * at, self.fold_y(fold) - 8.0, width));
+            ACROSS[covered.take(&mut places)]
+        });
+        let folds = folds.collect();
+        let gauges = seen.gauges.iter().map(|gauge| self.beside_queue(gauge, &mut covered)).collect();
+        let named = |arrow: &Arrow| self.is_named(arrow, seen);
+        let arrows = seen.arrows.iter().zip(ways);
+        let arrows = arrows.map(|(arrow, way)| Some(self.spot(arrow, way.filter(|_| named(arrow))?, &mut covered)));
+        Spots { folds, gauges, arrows: arrows.collect() }
+    }
+
+    fn fold_y(&self, fold: &Fold) -> f64 {
+        self.geometry.y(f64::midpoint(fold.top, fold.bottom))
+    }
+
+    fn fold(&self, fold: &Fold, at: f64) -> Html {
+        let (g, y) = (self.geometry, self.fold_y(fold));
         group(format!("f{}", px(fold.top)))
             .with(line("ladder-fold", 0.0, y, g.width, y))
-            .with(text("ladder-aside ladder-middle", middle, y - 4.0).text((self.words.quiet)(fold.lasted)))
+            .with(text("ladder-aside ladder-middle", g.width * at, y - 4.0).text((self.words.quiet)(fold.lasted)))
             .into()
     }
 
@@ -224,32 +299,43 @@ impl Picture<'_> {
         Some(group.with(words).into())
     }
 
-    fn gauge(&self, gauge: &Gauge) -> Option<Html> {
+    /// The words of a queue.
+    fn queue<'a>(&self, gauge: &'a Gauge) -> &'a str {
+        let label = &*gauge.label;
+        if self.geometry.narrow { label.trim_start_matches("recv-q ").trim_start_matches("queue ") } else { label }
+    }
+
+    /// Where the words of a queue begin: beyond its host's sockets.
+    fn queue_x(&self, gauge: &Gauge, line: &Line) -> f64 {
+        self.geometry.band_end(line, gauge.lanes) - line.out * 3.0
+    }
+
+    /// How far below a queue's beginning its words stand.
+    fn beside_queue(&self, gauge: &Gauge, covered: &mut Covered) -> f64 {
+        let g = self.geometry;
+        let Some(line) = g.line(gauge.host) else { return 0.0 };
+        let (top, bottom) = (g.y(gauge.top), g.end(gauge.bottom));
+        let width = Geometry::text(self.queue(gauge), ASIDE);
+        let middle = self.queue_x(gauge, line) - line.out * width / 2.0;
+        let within = BESIDE_QUEUE.iter().filter(|down| **down == BESIDE_QUEUE[0] || top + *down < bottom + ROW);
+        BESIDE_QUEUE[covered.take(&mut within.map(|down| Patch::level(middle, top + down - 4.0, width)))]
+    }
+
+    fn gauge(&self, gauge: &Gauge, down: f64) -> Option<Html> {
         let g = self.geometry;
         let line = g.line(gauge.host)?;
         let top = g.y(gauge.top);
         let bottom = g.end(gauge.bottom);
-        // Clear of the arrow that came in, where there is room.
-        let text_y = top + if gauge.bottom.is_none() || bottom - top > 30.0 { 24.0 } else { 12.0 };
         // In the gap beside the band, wider with more in it.
         let share = f64::from(gauge.amount) / f64::from(gauge.most.max(1));
         let width = 1.5 + 2.0 * share;
         let band = g.band_x(line, gauge.lane);
-        let label = if g.narrow {
-            gauge.label.trim_start_matches("recv-q ").trim_start_matches("queue ")
-        } else {
-            &gauge.label
-        }
-        .to_owned();
-        let (x, words_x, anchor) = if line.out < 0.0 {
-            (band + g.band, band + g.lane + 3.0, "start")
-        } else {
-            (band - width, band - (g.lane - g.band) - 3.0, "end")
-        };
+        let x = if line.out < 0.0 { band + g.band } else { band - width };
+        let words = text("ladder-queue", self.queue_x(gauge, line), top + down).at("text-anchor", anchor(-line.out));
         Some(
             group(format!("g{}-{}", gauge.socket.0, gauge.top.to_bits()))
                 .with(rect(x, top, width, (bottom - top - 1.0).max(2.0)).at("class", "ladder-gauge"))
-                .with(text("ladder-queue", words_x, text_y).at("text-anchor", anchor).text(label))
+                .with(words.text(self.queue(gauge).to_owned()))
                 .into(),
         )
     }
@@ -264,32 +350,75 @@ impl Picture<'_> {
         others.map(|other| far(other)).fold(0.0, f64::max) <= far(arrow)
     }
 
-    fn arrow(&self, arrow: &Arrow, named: bool) -> Option<Html> {
+    /// A frame's way to another host.
+    fn way(&self, arrow: &Arrow) -> Option<Way> {
         let g = self.geometry;
         let from = g.line(arrow.from)?;
         let to = arrow.to.and_then(|to| g.line(to));
-        let y1 = g.y(arrow.top);
         if to == Some(from) {
-            return Some(self.own_arrow(arrow, from));
+            return None;
         }
         // Where it goes is not always known: then it leaves towards the wire.
         let aim = to.map_or(from.x - from.out * 200.0, |to| to.x);
         let x1 = g.foot(from, aim, arrow.from_lanes);
         let far = to.map_or(aim, |to| g.foot(to, from.x, arrow.to_lanes));
-        let (x2, y2) = match arrow.end {
-            ArrowEnd::Delivered(row, _) => (far, g.y(row)),
-            ArrowEnd::Lost(row, _) => (x1 + (far - x1) * 0.6, y1 + (g.y(row) - y1) * 0.6),
-            ArrowEnd::InFlight => (x1 + (far - x1) * 0.12, y1 + 2.0),
+        let y1 = g.y(arrow.top);
+        let (end, came) = match arrow.end {
+            ArrowEnd::Delivered(row, _) => (g.y(row), 1.0),
+            ArrowEnd::Lost(row, _) => (g.y(row), 0.6),
+            ArrowEnd::InFlight => (y1 + 2.0, 0.12),
         };
-        let lost = matches!(arrow.end, ArrowEnd::Lost(..));
-        let flying = arrow.end == ArrowEnd::InFlight;
-        let bad = lost || arrow.error;
+        let whole = Slant { from: (x1, y1), to: (far, end) };
+        let drawn = Slant { from: (x1, y1), to: whole.point(came) };
+        Some(Way { whole, drawn, lost: matches!(arrow.end, ArrowEnd::Lost(..)) })
+    }
+
+    /// Finds a place for an arrow's words. They stand along the whole way, lost or not, so that they have room; where
+    /// there is none, numbers are left out first, then names.
+    fn spot(&self, arrow: &Arrow, way: Way, covered: &mut Covered) -> Spot {
+        let length = way.whole.length();
+        let room = if way.lost { length * 0.62 } else { length - 12.0 };
+        let mut words = self.on_arrow(arrow, room);
+        let places = if way.lost { &ON_LOST[..] } else { &ON_ARROW };
+        let all = words.len();
+        let choices = (1..=all).rev().flat_map(|count| {
+            let sides: &[bool] = if count < all || all == 1 { &[false, true] } else { &[false] };
+            sides.iter().flat_map(move |below| places.iter().map(move |at| (count, *below, *at)))
+        });
+        // So that all of the words are on the way.
+        let inside = |count: usize, at: f64| {
+            let half = (self.width_of(&words[..count]) / 2.0 + 6.0) / length.max(1.0);
+            let end = if way.lost { 0.62 } else { 1.0 };
+            if 2.0 * half < end { at.clamp(half, end - half) } else { at }
+        };
+        let mut patches = choices.clone().map(|(count, below, at)| {
+            let away = if below { BELOW } else { ABOVE };
+            Patch::on(&way.whole, inside(count, at), away, self.width_of(&words[..count]))
+        });
+        let chosen = covered.take(&mut patches);
+        let (count, below, at) = choices.clone().nth(chosen).unwrap_or((all, false, places[0]));
+        let at = inside(count, at);
+        words.truncate(count);
+        Spot { words, at, below }
+    }
+
+    /// How wide words on an arrow are.
+    fn width_of(&self, words: &[(&'static str, String)]) -> f64 {
+        let size = self.label_size() - 0.5;
+        let gaps = words.len().saturating_sub(1);
+        words.iter().map(|(_, text)| Geometry::text(text, size)).sum::<f64>() + Geometry::text(&" ".repeat(gaps), size)
+    }
+
+    fn arrow(&self, arrow: &Arrow, spot: Option<Spot>) -> Option<Html> {
+        let Some(way) = self.way(arrow) else { return Some(self.own_arrow(arrow, self.geometry.line(arrow.from)?)) };
+        let ((x1, y1), (x2, y2)) = (way.drawn.from, way.drawn.to);
+        let bad = way.lost || arrow.error;
         let mut shape = line("", x1, y1, x2, y2).class(
             "ladder-arrow",
             &[
                 ("ladder-bad", bad),
-                ("ladder-lost", lost),
-                ("ladder-flying", flying),
+                ("ladder-lost", way.lost),
+                ("ladder-flying", arrow.end == ArrowEnd::InFlight),
                 ("ladder-held", arrow.held),
                 ("ladder-made", arrow.made.is_some()),
             ],
@@ -299,35 +428,20 @@ impl Picture<'_> {
             ArrowEnd::Delivered(..) => shape = shape.at("marker-end", "url(#ladder-tip)"),
             _ => {}
         }
-        // Words stand along the whole way, lost or not, so that they have room; upright whichever way the arrow goes.
-        let (end_y, length) = match arrow.end {
-            ArrowEnd::Delivered(row, _) | ArrowEnd::Lost(row, _) => (g.y(row), (far - x1).hypot(g.y(row) - y1)),
-            ArrowEnd::InFlight => (y1 + 2.0, (far - x1).abs()),
-        };
-        let (left, right) = if x1 < far { ((x1, y1), (far, end_y)) } else { ((far, end_y), (x1, y1)) };
-        let slope = (right.1 - left.1).atan2(right.0 - left.0).to_degrees();
-        let (mx, my) = if lost {
-            (x1 + (far - x1) * 0.3, y1 + (end_y - y1) * 0.3)
-        } else {
-            (f64::midpoint(x1, far), f64::midpoint(y1, end_y))
-        };
-        let words = self.on_arrow(arrow, if lost { length * 0.62 } else { length - 12.0 });
         let mut whole = self
             .thing(Selection::Frame(arrow.frame), format!("a{}-{}", arrow.frame.0, arrow.to.map_or(0, |to| to.0)))
             .with(el("title").text(self.sent(arrow)))
             .with(line("ladder-touch", x1, y1, x2, y2))
             .with(shape);
-        if lost {
+        if way.lost {
             let cross = format!("M{} {}l8 8m0 -8l-8 8", px(x2 - 4.0), px(y2 - 4.0));
             whole = whole.with(el("path").at("class", "ladder-cross").put("d", cross));
         }
-        if !named {
-            return Some(whole.into());
-        }
-        let along = format!("translate({} {}) rotate({})", px(mx), px(my), px(slope));
-        let words =
-            el("text").at("class", "ladder-words ladder-middle").put("transform", along).at("y", "-4").all(words);
-        Some(whole.with(words).into())
+        let Some(spot) = spot else { return Some(whole.into()) };
+        let (x, y) = way.whole.point(spot.at);
+        let along = format!("translate({} {}) rotate({})", px(x), px(y), px(way.whole.degrees()));
+        let words = el("text").at("class", "ladder-words ladder-middle").put("transform", along);
+        Some(whole.with(words.at("y", if spot.below { "12" } else { "-4" }).all(parts(spot.words))).into())
     }
 
     /// A frame that a host sends to itself: out and back beside its lifeline.
@@ -353,7 +467,7 @@ impl Picture<'_> {
             .with(
                 text("ladder-words", turn - line.out * 5.0, f64::midpoint(y1, y2) + 4.0)
                     .at("text-anchor", anchor(-line.out))
-                    .all(self.on_arrow(arrow, room - 8.0)),
+                    .all(parts(self.on_arrow(arrow, room - 8.0))),
             )
             .into()
     }
@@ -366,13 +480,7 @@ impl Picture<'_> {
         let turn = foot(message.from.max(message.to)) - line.out * 26.0;
         let (y1, y2) = (g.y(message.y), g.y(message.y + 1.0));
         let way = format!("M{} {}H{}V{}H{}", px(foot(message.from)), px(y1), px(turn), px(y2), px(foot(message.to)));
-        let words = [(&message.label, "ladder-label"), (&message.detail, "ladder-detail")];
-        let words = words.map(|(text, class)| {
-            el("tspan")
-                .at("class", class)
-                .at("dx", if class == "ladder-label" { "0" } else { "0.6em" })
-                .text(text.clone())
-        });
+        let words = vec![("ladder-label", message.label.clone()), ("ladder-detail", message.detail.clone())];
         Some(
             self.thing(Selection::Call(message.call), format!("u{}", message.call.0))
                 .with(el("title").text(format!("{} {}", message.label, message.detail)))
@@ -380,14 +488,14 @@ impl Picture<'_> {
                 .with(
                     text("ladder-words", turn - line.out * 5.0, f64::midpoint(y1, y2) + 4.0)
                         .at("text-anchor", anchor(-line.out))
-                        .all(words.map(Html::from)),
+                        .all(parts(words)),
                 )
                 .into(),
         )
     }
 
     /// The words on an arrow: what it is, and behind it what fits of the numbers.
-    fn on_arrow(&self, arrow: &Arrow, room: f64) -> Vec<Html> {
+    fn on_arrow(&self, arrow: &Arrow, room: f64) -> OnArrow {
         let size = self.label_size() - 0.5;
         let words = self.words;
         let state = match arrow.end {
@@ -405,12 +513,12 @@ impl Picture<'_> {
         let label = Geometry::fitting(&labels, size, room);
         // Bold glyphs of a fixed-width font are no wider.
         let mut left = room - Geometry::text(&label, size);
-        let mut parts = vec![el("tspan").at("class", "ladder-label").text(label).into()];
+        let mut parts = vec![("ladder-label", label)];
         for (texts, class) in [(&more[..], "ladder-more"), (std::slice::from_ref(&arrow.detail), "ladder-detail")] {
             let needs = |text: &str| Geometry::text(text, size) + 0.6 * size;
             let Some(text) = texts.iter().find(|text| !text.is_empty() && needs(text) <= left) else { continue };
             left -= needs(text);
-            parts.push(el("tspan").at("class", class).at("dx", "0.6em").text(text.clone()).into());
+            parts.push((class, text.clone()));
         }
         parts
     }
@@ -527,6 +635,14 @@ fn line(class: &'static str, x1: f64, y1: f64, x2: f64, y2: f64) -> El {
 
 fn text(class: &'static str, x: f64, y: f64) -> El {
     el("text").at("class", class).px(&[("x", x), ("y", y)])
+}
+
+/// Words on an arrow. Between them are real spaces, so that they are one thing to the pointer, and to whoever copies them.
+fn parts(words: OnArrow) -> impl Iterator<Item = Html> {
+    words.into_iter().enumerate().map(|(index, (class, text))| {
+        let text = if index > 0 { format!(" {text}") } else { text };
+        el("tspan").at("class", class).text(text).into()
+    })
 }
 
 /// How words are anchored that go away from a lifeline on this side.
