@@ -1,6 +1,7 @@
 //! The parts of the pages: functions from what is known to what is seen.
 
 mod banner;
+pub(crate) mod chooser;
 mod compare;
 mod editor;
 pub(crate) mod el;

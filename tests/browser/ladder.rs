@@ -131,6 +131,9 @@ async fn two_runs_are_compared() -> anyhow::Result<()> {
         for (side, name) in [("compare-first", "handshake"), ("compare-second", "refused")] {
             let input = page.part(side).await?.find(By::Css("input")).await?;
             input.send_keys(trace(name).display().to_string()).await?;
+            let side = page.part(side).await?;
+            page.until_text(&side, &format!("{name}.socklab")).await?;
+            ensure!(input.rect().await?.width <= 1.0, "the browser's own words for it are not seen");
         }
         let found = page.part("compare-found").await?;
         page.until_text(&found, "differ in").await?;

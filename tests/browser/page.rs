@@ -56,7 +56,20 @@ pub(crate) async fn with_page_of<F>(name: &str, args: &[&str], test: F) -> anyho
 where
     F: AsyncFnOnce(&Page) -> anyhow::Result<()>,
 {
-    let page = Page::open_with(args).await?;
+    with_page_in(name, args, &[], test).await
+}
+
+/// The same on a server whose environment has these variables.
+pub(crate) async fn with_page_in<F>(
+    name: &str,
+    args: &[&str],
+    environment: &[(&str, &str)],
+    test: F,
+) -> anyhow::Result<()>
+where
+    F: AsyncFnOnce(&Page) -> anyhow::Result<()>,
+{
+    let page = Page::open_in(args, environment).await?;
     let mut result = test(&page).await;
     if let Err(error) = result {
         page.screenshot(&format!("failed-{name}")).await?;
@@ -92,8 +105,13 @@ fn chromedriver() -> anyhow::Result<(Killed, String)> {
 
 impl Page {
     /// A page on a server that these arguments start.
+    #[allow(dead_code, reason = "for the bench")]
     pub(crate) async fn open_with(args: &[&str]) -> anyhow::Result<Self> {
-        let mut server = Socklab::start(&[args, &["--listen", "127.0.0.1:0"]].concat());
+        Self::open_in(args, &[]).await
+    }
+
+    async fn open_in(args: &[&str], environment: &[(&str, &str)]) -> anyhow::Result<Self> {
+        let mut server = Socklab::start_in(&[args, &["--listen", "127.0.0.1:0"]].concat(), environment);
         let line = server.until_error("http://127.0.0.1:");
         let port: String = line
             .split("http://127.0.0.1:")

@@ -2,7 +2,7 @@
 
 use anyhow::ensure;
 
-use crate::page::{Page, SIZES, with_page, with_page_of};
+use crate::page::{Page, SIZES, with_page, with_page_in, with_page_of};
 
 /// Waits until the banner says something, and keeps pictures of it.
 async fn banner(page: &Page, name: &str, wanted: &str) -> anyhow::Result<()> {
@@ -87,6 +87,50 @@ async fn a_run_that_came_to_a_limit_says_to_which() -> anyhow::Result<()> {
         ensure!(!page.part("stop").await?.is_enabled().await?, "it is over");
         page.speak("zh-CN").await?;
         banner(page, "limit-zh", "有程序的输出超过了").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn before_the_first_run_the_page_says_what_will_be_where() -> anyhow::Result<()> {
+    with_page("empty", async |page| {
+        page.go("/lesson/02-tcp").await?;
+        for (lang, ladder, state) in [
+            ("en", "Press Run to see the programs talk", "not running"),
+            ("zh-CN", "按“运行”，看程序怎样对话", "未运行"),
+        ] {
+            page.speak(lang).await?;
+            page.until_text(&page.part("ladder-empty").await?, ladder).await?;
+            page.until_text(&page.of_host("client", "host-state").await?, state).await?;
+            for panel in ["inspector", "buffers", "readiness", "states"] {
+                page.press(&format!("tab-{panel}")).await?;
+                let body = page.part(&format!("panel-{panel}")).await?;
+                ensure!(!page.text(&body).await?.trim().is_empty(), "{panel} says nothing in {lang}");
+                page.press(&format!("tab-{panel}")).await?;
+            }
+            ensure!(!page.part("stop").await?.is_enabled().await?, "there is nothing to stop");
+            page.looked_at(&format!("empty-{lang}"), "ladder-empty").await?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_host_that_does_not_start_is_told_with_the_reason() -> anyhow::Result<()> {
+    // A machine without bubblewrap: no host can be made on it.
+    with_page_in("no-host", &["serve"], &[("PATH", "/nowhere")], async |page| {
+        page.go("/lesson/02-tcp").await?;
+        page.speak("en").await?;
+        page.press("run").await?;
+        banner(page, "no-host-en", "The run could not be started: host").await?;
+        page.until_text(&page.part("banner").await?, "install the package `bubblewrap`").await?;
+        page.until_text(&page.part("phase").await?, "Not started").await?;
+        page.until_text(&page.part("ladder-empty").await?, "nothing to see").await?;
+        page.until_text(&page.of_host("client", "host-state").await?, "not running").await?;
+        ensure!(page.part("run").await?.is_enabled().await?, "one can try again");
+        page.speak("zh-CN").await?;
+        banner(page, "no-host-zh", "无法启动这次运行").await
     })
     .await
 }

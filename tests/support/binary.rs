@@ -44,7 +44,17 @@ impl Socklab {
     /// Starts it with these arguments, in the repository's root, with nothing on its standard input.
     #[must_use]
     pub fn start(args: &[&str]) -> Self {
+        Self::start_in(args, &[])
+    }
+
+    /// The same with these variables in its environment.
+    ///
+    /// # Panics
+    /// If it can't be started.
+    #[must_use]
+    pub fn start_in(args: &[&str], environment: &[(&str, &str)]) -> Self {
         let mut command = Command::new(path());
+        command.envs(environment.iter().copied());
         command.args(args).current_dir(root()).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("socklab can be started");
         let stdout = lines(child.stdout.take().expect("piped"));

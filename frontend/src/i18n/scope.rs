@@ -75,6 +75,7 @@ pub(crate) struct ScopeWords {
     pub(crate) recording: &'static str,
     pub(crate) recording_text: &'static str,
     pub(crate) choose_file: &'static str,
+    pub(crate) choose: &'static str,
 
     pub(crate) by_clock: &'static str,
     pub(crate) by_clock_told: &'static str,
@@ -184,6 +185,7 @@ pub(super) static EN: ScopeWords = ScopeWords {
     recording: "Open a recording",
     recording_text: "Choose a .socklab file, or drop one here. It stays on your machine.",
     choose_file: "Recording (.socklab)",
+    choose: "Choose a file",
 
     by_clock: "Clock",
     by_clock_told: "Time axis by the clock; quiet stretches are folded",
@@ -291,6 +293,7 @@ pub(super) static ZH: ScopeWords = ScopeWords {
     recording: "打开录像",
     recording_text: "选择一个 .socklab 文件，或把它拖到这里。文件只在你的电脑上读取。",
     choose_file: "录像（.socklab）",
+    choose: "选择文件",
 
     by_clock: "按时钟",
     by_clock_told: "时间轴按真实时间，安静的时段折叠起来",

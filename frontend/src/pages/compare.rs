@@ -1,6 +1,5 @@
 //! Two runs side by side: where they come from, and how they differ.
 
-use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use crate::i18n::compare::{CompareWords, words};
@@ -9,6 +8,7 @@ use crate::state::compare::{Compare, Side};
 use crate::state::load::Load;
 use crate::state::{Action, State};
 use crate::views::Ui;
+use crate::views::chooser::chooser;
 use crate::views::el::el;
 use crate::views::loading::{failure, loading};
 use crate::views::scope;
@@ -32,12 +32,8 @@ pub(crate) fn compare(ui: &Ui, state: &State) -> Html {
 /// One of the runs: which it is, and a file to take in its place.
 fn side(ui: &Ui, words: &CompareWords, at: usize, side: &Side) -> Html {
     let dispatch = ui.dispatch.clone();
-    let onchange = Callback::from(move |event: Event| {
-        let files = event.target_dyn_into::<HtmlInputElement>().and_then(|input| input.files());
-        if let Some(file) = files.and_then(|files| files.get(0)) {
-            dispatch.emit(Action::CompareFile(at, file));
-        }
-    });
+    let chosen = Callback::from(move |file| dispatch.emit(Action::CompareFile(at, file)));
+    let label = format!("{}: {}", words.runs[at], ui.words.scope.choose_file);
     let state: Html = match &side.run {
         Some(Load::Failed(error)) => failure(ui, error),
         Some(Load::Loading) => loading(ui),
@@ -49,11 +45,8 @@ fn side(ui: &Ui, words: &CompareWords, at: usize, side: &Side) -> Html {
     });
     html! {
         <section class="drop" aria-label={words.runs[at]} data-testid={["compare-first", "compare-second"][at]}>
-            <label class="drop-choose">
-                <span><b>{ words.runs[at] }</b>{ format!(" {}", side.name) }</span>
-                <input type="file" accept=".socklab" aria-label={format!("{}: {}", words.runs[at], ui.words.scope.choose_file)} {onchange} />
-            </label>
-            { open }
+            <h2>{ words.runs[at] }</h2>
+            <p class="drop-choose">{ chooser(ui, "compare-file", label, chosen) }<span>{ &side.name }</span>{ open }</p>
             { state }
         </section>
     }

@@ -1,11 +1,11 @@
 //! A recording: the workbench without a lesson and without anything to run.
 
-use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use crate::state::load::Load;
 use crate::state::{Action, State};
 use crate::views::Ui;
+use crate::views::chooser::chooser;
 use crate::views::loading::{failure, loading};
 use crate::views::workbench::workbench;
 
@@ -19,22 +19,17 @@ pub(crate) fn recording(ui: &Ui, state: &State, named: bool) -> Html {
             html! { <main id="main" class="page page-narrow" tabindex="-1">{ loading(ui) }</main> }
         }
         Load::Failed(error) => html! {
-            <main id="main" class="page page-narrow" tabindex="-1">{ failure(ui, error) }{ chooser(ui) }</main>
+            <main id="main" class="page page-narrow" tabindex="-1">{ failure(ui, error) }{ place(ui) }</main>
         },
-        Load::Loading => html! { <main id="main" class="page page-narrow" tabindex="-1">{ chooser(ui) }</main> },
+        Load::Loading => html! { <main id="main" class="page page-narrow" tabindex="-1">{ place(ui) }</main> },
     }
 }
 
 /// Where a file is chosen, or dropped.
-fn chooser(ui: &Ui) -> Html {
+fn place(ui: &Ui) -> Html {
     let words = ui.words.scope;
     let dispatch = ui.dispatch.clone();
-    let onchange = Callback::from(move |event: Event| {
-        let files = event.target_dyn_into::<HtmlInputElement>().and_then(|input| input.files());
-        if let Some(file) = files.and_then(|files| files.get(0)) {
-            dispatch.emit(Action::OpenFile(file));
-        }
-    });
+    let chosen = Callback::from(move |file| dispatch.emit(Action::OpenFile(file)));
     let dispatch = ui.dispatch.clone();
     let ondrop = Callback::from(move |event: DragEvent| {
         event.prevent_default();
@@ -48,10 +43,7 @@ fn chooser(ui: &Ui) -> Html {
         <section class="drop" {ondrop} {ondragover} data-testid="drop">
             <h1>{ words.recording }</h1>
             <p class="lead">{ words.recording_text }</p>
-            <label class="drop-choose">
-                <span>{ words.choose_file }</span>
-                <input type="file" accept=".socklab" {onchange} data-testid="recording-file" />
-            </label>
+            <p class="drop-choose">{ chooser(ui, "recording-file", words.choose_file.into(), chosen) }</p>
         </section>
     }
 }
