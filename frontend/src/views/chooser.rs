@@ -16,7 +16,7 @@ pub(crate) fn chooser(ui: &Ui, name: &'static str, label: String, chosen: Callba
     html! {
         <label class="chooser">
             <span class="button" aria-hidden="true">{ ui.words.scope.choose }</span>
-            <input class="unseen" type="file" accept=".socklab" aria-label={label} data-testid={name} {onchange} />
+            <input class="unseen" type="file" accept=".socklab" aria-label={format!("{}: {label}", ui.words.scope.choose)} data-testid={name} {onchange} />
         </label>
     }
 }
