@@ -15,17 +15,22 @@ const RUN: &str = "const done = arguments[0];
         .filter((fault) => ['serious', 'critical'].includes(fault.impact)).flatMap(line)));";
 
 impl Page {
-    /// Has axe look at the page as it is, in light and dark, wide and narrow.
-    async fn is_accessible(&self, state: &str) -> anyhow::Result<()> {
+    /// Has axe look at the page just as it is.
+    async fn faults_for_axe(&self) -> anyhow::Result<Vec<String>> {
         let path = root().join("static/node_modules/axe-core/axe.min.js");
         let axe = fs::read_to_string(&path).with_context(|| format!("{}: `make setup-test`", path.display()))?;
         self.run(&axe).await?;
+        self.asked(RUN).await
+    }
+
+    /// Has axe look at the page as it is, in light and dark, wide and narrow.
+    async fn is_accessible(&self, state: &str) -> anyhow::Result<()> {
         let mut faults = vec![];
         for (name, size) in [SIZES[0], SIZES[2]] {
             self.resize(size).await?;
             for scheme in ["light", "dark"] {
                 self.prefer(scheme).await?;
-                let found = self.asked(RUN).await?;
+                let found = self.faults_for_axe().await?;
                 faults.extend(found.into_iter().map(|fault| format!("{state}, {name}, {scheme}: {fault}")));
             }
         }
@@ -60,6 +65,75 @@ async fn pages_that_run_nothing() -> anyhow::Result<()> {
             page.is_accessible(path).await?;
         }
         Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn what_was_searched_for() -> anyhow::Result<()> {
+    with_page("axe-search", async |page| {
+        page.go("/search").await?;
+        page.speak("en").await?;
+        page.part("search").await?.send_keys("somaxconn").await?;
+        page.until_text(&page.part("found").await?, "place").await?;
+        page.is_accessible("search").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_lesson_on_paper() -> anyhow::Result<()> {
+    with_page("axe-print", async |page| {
+        page.go("/lesson/02-tcp").await?;
+        page.part("lesson-text").await?;
+        page.print_as("print").await?;
+        let faults = page.faults_for_axe().await?;
+        ensure!(faults.is_empty(), "{}", faults.join("\n"));
+        page.print_as("screen").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_full_server() -> anyhow::Result<()> {
+    with_page_of("axe-full", &["serve", "--max-runs", "1"], async |page| {
+        started(page, "02-tcp", "client", "say>").await?;
+        let first = page.another_tab().await?;
+        page.go("/lesson/02-tcp").await?;
+        page.press("run").await?;
+        page.until_text(&page.part("ladder-empty").await?, "next run").await?;
+        page.is_accessible("full").await?;
+        page.press("stop").await?;
+        page.to_tab(&first).await?;
+        page.press("stop").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_slow_server() -> anyhow::Result<()> {
+    with_page("axe-slow", async |page| {
+        page.go("/lesson/02-tcp").await?;
+        page.part("run").await?;
+        page.line.clog();
+        page.press("run").await?;
+        page.until_displayed(&page.part("slow").await?).await?;
+        page.is_accessible("slow").await?;
+        page.line.mend();
+        page.until_text(&page.of_host("client", "terminal").await?, "say>").await?;
+        page.press("stop").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_run_that_came_to_a_limit() -> anyhow::Result<()> {
+    with_page("axe-limit", async |page| {
+        page.go("/lesson/06-udp").await?;
+        page.paste_program("client", "while True:\n    print('x' * 1000)\n").await?;
+        page.press("run").await?;
+        page.part("banner").await?;
+        page.is_accessible("limit").await
     })
     .await
 }
