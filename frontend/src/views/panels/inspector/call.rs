@@ -73,6 +73,7 @@ fn result(ui: &Ui, moment: &Moment<'_>, call: &Call) -> Html {
     let time = Readable(call.lasted(moment.model.now));
     let took = || fill(lang, w::TOOK, &[("time", &time)]);
     let (bad, text) = match (call.ending, call.outcome()) {
+        (None, _) if call.is_held() => (false, say(lang, w::STOPPED).to_owned()),
         (None, _) => (false, fill(lang, w::INSIDE, &[("time", &time)])),
         (_, Some(Outcome::Returned(value))) => (false, format!("{value} · {}", took())),
         (_, Some(Outcome::Failed(errno))) => {
