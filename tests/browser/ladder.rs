@@ -24,7 +24,15 @@ async fn the_ladder_is_saved_as_a_picture() -> anyhow::Result<()> {
     with_page("picture", async |page| {
         handshake(page).await?;
         let folder = page.keep_downloads("pictures").await?;
-        page.part("export").await?.find(By::Css("summary")).await?.click().await?;
+        let menu = page.part("export").await?;
+        menu.find(By::Css("summary")).await?.click().await?;
+        let mut formats = vec![];
+        for file in menu.find_all(By::Css("a[download]")).await? {
+            let path = file.attr("href").await?.unwrap_or_default();
+            ensure!(page.fetched(&path).await?.len() > 100, "{path} is a file");
+            formats.extend(path.rsplit('/').next().map(str::to_owned));
+        }
+        ensure!(formats == ["pcapng", "strace", "jsonl", "recording", "html"], "{formats:?}");
         page.press("save-svg").await?;
         let svg = String::from_utf8(page.downloaded(&folder.join("ladder.svg")).await?)?;
         for wanted in ["client", "192.168.1.4", "SYN ACK", "connect(192.168.1.4:18888)", "accept()"] {

@@ -318,11 +318,11 @@ impl Page {
         Ok(field.send_keys(value.to_owned() + Key::Enter).await?)
     }
 
-    /// The label of a frame in the ladder that says this.
-    pub(crate) async fn frame_in_ladder(&self, says: &str) -> anyhow::Result<WebElement> {
-        let labels = format!("//*[starts-with(@data-pick, 'f')]//*[local-name() = 'text'][contains(., '{says}')]");
-        let query = self.driver.query(By::XPath(labels)).wait(PATIENCE, Duration::from_millis(20));
-        query.first().await.with_context(|| format!("no frame of the ladder says {says}"))
+    /// The words of a thing in the ladder that say this: of a call (`c`), a frame (`f`), a socket (`s`).
+    pub(crate) async fn in_ladder(&self, kind: char, says: &str) -> anyhow::Result<WebElement> {
+        let words = format!("//*[starts-with(@data-pick, '{kind}')]//*[local-name() = 'text'][contains(., '{says}')]");
+        let query = self.driver.query(By::XPath(words)).wait(PATIENCE, Duration::from_millis(20));
+        query.first().await.with_context(|| format!("nothing in the ladder says {says}"))
     }
 
     /// Drags one element to another by mouse, with a picture taken before it is let go.

@@ -55,6 +55,46 @@ async fn all_panels(page: &Page, lang: &str) -> anyhow::Result<()> {
 }
 
 #[tokio::test]
+async fn messages_that_stick_together_are_seen_by_their_colours() -> anyhow::Result<()> {
+    with_page("panels-sticky", async |page| {
+        page.go("/lesson/05-sticky").await?;
+        page.speak("en").await?;
+        page.press("tab-wire").await?;
+        page.press("coalesce").await?;
+        page.press("run").await?;
+        page.until_text(&page.of_host("receiver", "terminal").await?, "onetwo").await?;
+        let flows =
+            panel(page, "buffers", "sticky", &["× send() in one", "in 3 × send()", "What limits the sender"]).await?;
+        ensure!(flows.contains("congestion window"), "{flows}");
+        for colour in ["run-0", "run-1", "run-2"] {
+            let count = format!("return document.querySelectorAll('.panel .segment .{colour}').length");
+            ensure!(page.number(&count).await? >= 1.0, "what a recv() took shows the colour {colour}");
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn level_and_edge_are_told_side_by_side() -> anyhow::Result<()> {
+    with_page("panels-epoll", async |page| {
+        page.go("/lesson/16-epoll").await?;
+        page.speak("en").await?;
+        // Until then the server has read five bytes twice, and more than that came.
+        page.choose("client", "break", "close()").await?;
+        page.press("run").await?;
+        page.of_host("client", "held").await?;
+        let wanted = ["epoll_wait()", "EPOLLIN", "level-triggered", "edge-triggered", "was reported but not emptied"];
+        panel(page, "readiness", "epoll", &wanted).await?;
+        let table = page.text(&page.part("triggers").await?).await?;
+        ensure!(table.contains("reports it") && table.contains("says nothing"), "{table}");
+        ensure!(table.contains("as registered"), "which of them it is: {table}");
+        page.press("stop").await
+    })
+    .await
+}
+
+#[tokio::test]
 async fn panels_tell_a_moment_in_english() -> anyhow::Result<()> {
     with_page("panels-en", async |page| all_panels(page, "en").await).await
 }

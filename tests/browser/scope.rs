@@ -205,7 +205,7 @@ async fn a_frame_on_its_way_is_clicked_and_held_doubled_and_dropped() -> anyhow:
         page.until_text(&page.part("wire").await?, "50 s").await?;
         page.type_into("client", "hello\n").await?;
         page.run("for (const ladder of document.querySelectorAll('.ladder-scroll')) ladder.scrollTop = 1e9").await?;
-        page.frame_in_ladder("hello").await?.click().await?;
+        page.in_ladder('f', "hello").await?.click().await?;
         let strip = page.part("in-flight").await?;
         page.until_text(&strip, "on its way").await?;
         page.press("flight-duplicate").await?;
