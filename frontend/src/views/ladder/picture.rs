@@ -317,8 +317,9 @@ impl Picture<'_> {
         let (top, bottom) = (g.y(gauge.top), g.end(gauge.bottom));
         let width = Geometry::text(self.queue(gauge), ASIDE);
         let middle = self.queue_x(gauge, line) - line.out * width / 2.0;
-        let within = BESIDE_QUEUE.iter().filter(|down| **down == BESIDE_QUEUE[0] || top + *down < bottom + ROW);
-        BESIDE_QUEUE[covered.take(&mut within.map(|down| Patch::level(middle, top + down - 4.0, width)))]
+        let near = |(index, down): &(usize, &f64)| *index == 0 || top + *down < bottom + ROW;
+        let places = BESIDE_QUEUE.iter().enumerate().take_while(near);
+        BESIDE_QUEUE[covered.take(&mut places.map(|(_, down)| Patch::level(middle, top + down - 4.0, width)))]
     }
 
     fn gauge(&self, gauge: &Gauge, down: f64) -> Option<Html> {
