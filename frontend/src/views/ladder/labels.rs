@@ -3,8 +3,10 @@
 /// How far two things may lie over each other without harm to the words, in pixels.
 const HARMLESS: f64 = 2.0;
 
-/// How much worse one pixel more of that is than the next one of the places to choose from.
-const HARM: f64 = 4.0;
+/// How much worse one pixel more of that is than the next one of the places to choose from: for words over words, and
+/// for words over a line, which can still be read.
+const HARM: f64 = 8.0;
+const CROSSED: f64 = 1.0;
 
 /// Height of a line of words.
 pub(super) const HEIGHT: f64 = 12.0;
@@ -51,7 +53,7 @@ impl Slant {
 
 impl Patch {
     /// A line as it is drawn.
-    pub(super) fn line(line: &Slant) -> Self {
+    fn line(line: &Slant) -> Self {
         Self { middle: line.point(0.5), along: line.rightwards(), half: (line.length() / 2.0, 0.7) }
     }
 
@@ -95,12 +97,15 @@ const fn across((x, y): (f64, f64)) -> (f64, f64) {
 
 /// What is covered so far.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Covered(Vec<Patch>);
+pub(super) struct Covered {
+    lines: Vec<Patch>,
+    words: Vec<Patch>,
+}
 
 impl Covered {
-    /// Covers a part.
-    pub(super) fn add(&mut self, patch: Patch) {
-        self.0.push(patch);
+    /// By these lines, and by no words.
+    pub(super) fn by<'a>(lines: impl Iterator<Item = &'a Slant>) -> Self {
+        Self { lines: lines.map(Patch::line).collect(), words: vec![] }
     }
 
     /// Covers the first of some places that is free, or else the one where it does the least harm; the earlier ones are
@@ -112,15 +117,18 @@ impl Covered {
             if best.is_some_and(|(harm, ..)| harm <= rank) {
                 break;
             }
-            let over = |patch: &Patch| (place.over(patch) - HARMLESS).max(0.0);
-            let harm = rank + HARM * self.0.iter().map(over).sum::<f64>();
+            // Deeper is no worse: half of their height is in the middle of the words.
+            let over = |all: &[Patch]| {
+                all.iter().map(|one| (place.over(one).min(HEIGHT / 2.0) - HARMLESS).max(0.0)).sum::<f64>()
+            };
+            let harm = rank + HARM * over(&self.words) + CROSSED * over(&self.lines);
             if best.is_none_or(|(least, ..)| harm < least) {
                 best = Some((harm, index, place));
             }
             rank += 1.0;
         }
         best.map_or(0, |(_, index, place)| {
-            self.add(place);
+            self.words.push(place);
             index
         })
     }
@@ -164,5 +172,15 @@ mod tests {
         assert_eq!(covered.take(&mut places([0.5, 0.2, 0.8])), 2);
         assert_eq!(covered.take(&mut places([0.5, 0.52, 0.54])), 0, "none is better than the first");
         assert_eq!(covered.take(&mut std::iter::empty()), 0);
+    }
+
+    #[test]
+    fn words_rather_cross_a_line_than_other_words() {
+        let steep = Slant { from: (200.0, 0.0), to: (210.0, 200.0) };
+        let mut covered = Covered::by([steep].iter());
+        let places = |at: [f64; 2]| at.map(|at| Patch::on(&FLAT, at, 7.0, 100.0)).into_iter();
+        assert_eq!(covered.take(&mut places([0.2, 0.5])), 0);
+        assert_eq!(covered.take(&mut places([0.2, 0.5])), 1, "over the line");
+        assert_eq!(Covered::by([steep].iter()).take(&mut places([0.5, 0.2])), 1, "beside it, where there is room");
     }
 }

@@ -140,10 +140,7 @@ impl Picture<'_> {
     fn spots(&self, seen: &Visible<'_>) -> Spots {
         let g = self.geometry;
         let ways: Vec<Option<Way>> = seen.arrows.iter().map(|arrow| self.way(arrow)).collect();
-        let mut covered = Covered::default();
-        for way in ways.iter().flatten() {
-            covered.add(Patch::line(&way.drawn));
-        }
+        let mut covered = Covered::by(ways.iter().flatten().map(|way| &way.drawn));
         let folds = seen.folds.iter().map(|fold| {
             let width = Geometry::text(&(self.words.quiet)(fold.lasted), ASIDE);
             let mut places = ACROSS.iter().map(|at| Patch::level(g.width * at, self.fold_y(fold) - 8.0, width));
