@@ -68,7 +68,7 @@ async fn a_field_lights_its_bytes_up() -> anyhow::Result<()> {
         ensure!(page.number(&lit).await? == 0.0, "nobody points at it");
         page.run(&format!("{find} row.dataset.testid = 'the-field'")).await?;
         page.point_at(&page.part("the-field").await?).await?;
-        ensure!(page.number(&lit).await? == 2.0, "a port has two bytes");
+        ensure!((page.number(&lit).await? - 2.0).abs() < 0.5, "a port has two bytes");
         page.screenshot("inspect-frame").await?;
         page.press("stop").await
     })

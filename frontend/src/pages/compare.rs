@@ -46,7 +46,7 @@ fn side(ui: &Ui, words: &CompareWords, at: usize, side: &Side) -> Html {
     html! {
         <section class="drop" aria-label={words.runs[at]} data-testid={["compare-first", "compare-second"][at]}>
             <h2>{ words.runs[at] }</h2>
-            <p class="drop-choose">{ chooser(ui, "compare-file", label, chosen) }<span>{ &side.name }</span>{ open }</p>
+            <p class="drop-choose">{ chooser(ui, "compare-file", &label, chosen) }<span>{ &side.name }</span>{ open }</p>
             { state }
         </section>
     }

@@ -43,7 +43,7 @@ fn place(ui: &Ui) -> Html {
         <section class="drop" {ondrop} {ondragover} data-testid="drop">
             <h1>{ words.recording }</h1>
             <p class="lead">{ words.recording_text }</p>
-            <p class="drop-choose">{ chooser(ui, "recording-file", words.choose_file.into(), chosen) }</p>
+            <p class="drop-choose">{ chooser(ui, "recording-file", words.choose_file, chosen) }</p>
         </section>
     }
 }

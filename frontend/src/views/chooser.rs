@@ -6,7 +6,7 @@ use yew::prelude::*;
 use super::Ui;
 
 /// The button, by its name for tests. `label` says what the file is, for those who do not see where the button stands.
-pub(crate) fn chooser(ui: &Ui, name: &'static str, label: String, chosen: Callback<File>) -> Html {
+pub(crate) fn chooser(ui: &Ui, name: &'static str, label: &str, chosen: Callback<File>) -> Html {
     let onchange = Callback::from(move |event: Event| {
         let files = event.target_dyn_into::<HtmlInputElement>().and_then(|input| input.files());
         if let Some(file) = files.and_then(|files| files.get(0)) {
