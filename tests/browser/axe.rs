@@ -145,9 +145,7 @@ async fn a_lesson_that_runs_in_every_panel() -> anyhow::Result<()> {
         page.type_into("client", "hello world\n").await?;
         page.until_text(&page.of_host("server", "terminal").await?, "reply>").await?;
         for panel in ["inspector", "buffers", "readiness", "states", "wire"] {
-            if page.part(&format!("tab-{panel}")).await?.attr("aria-selected").await?.as_deref() != Some("true") {
-                page.press(&format!("tab-{panel}")).await?;
-            }
+            page.open_panel(panel).await?;
             page.is_accessible(panel).await?;
         }
         page.main().await?.send_keys("?").await?;

@@ -30,7 +30,7 @@ async fn a_call_that_failed_and_its_socket() -> anyhow::Result<()> {
         page.paste_program("client", REFUSED).await?;
         page.press("run").await?;
         page.until_text(&page.of_host("client", "terminal").await?, "Connection refused").await?;
-        page.press("tab-inspector").await?;
+        page.open_panel("inspector").await?;
         let call = inspected(page, 'c', "connect(192.168.1.4:9)", "inspect-call").await?;
         for wanted in ["ECONNREFUSED (111)", "line 5 of client.py", "192.168.1.4:9", "Nobody listens"] {
             page.until_text(&call, wanted).await?;
@@ -53,7 +53,7 @@ async fn a_call_that_failed_and_its_socket() -> anyhow::Result<()> {
 async fn a_field_lights_its_bytes_up() -> anyhow::Result<()> {
     with_page("inspect-frame", async |page| {
         page.until_asked("en").await?;
-        page.press("tab-inspector").await?;
+        page.open_panel("inspector").await?;
         let frame = inspected(page, 'f', "SYN ACK", "inspect-frame").await?;
         page.until_text(&frame, "none: the kernel sent it by itself").await?;
         // The row of a field, and its bytes by the class that both have.
@@ -83,7 +83,7 @@ async fn the_ends_of_lines_in_http_are_seen() -> anyhow::Result<()> {
         page.press("run").await?;
         page.until_text(&page.of_host("me", "terminal").await?, ">").await?;
         page.type_into("me", "GET / HTTP/1.1\nHost: 192.168.1.4\n\n").await?;
-        page.press("tab-inspector").await?;
+        page.open_panel("inspector").await?;
         page.in_ladder('c', "send(").await?;
         let call = inspected(page, 'c', "connect(", "inspect-call").await?;
         page.press_in(&call, ".panel-choice", "fd 3").await?;
@@ -105,7 +105,7 @@ async fn a_program_stands_still_while_its_kernel_works() -> anyhow::Result<()> {
         page.until_text(&page.of_host("client", "held").await?, "recv() has not reached the kernel").await?;
         page.until_text(&page.of_host("server", "terminal").await?, "reply>").await?;
         page.type_into("server", "fine\n").await?;
-        page.press("tab-inspector").await?;
+        page.open_panel("inspector").await?;
         let call = inspected(page, 'c', "recv(", "inspect-call").await?;
         let lanes = page.part("meanwhile").await?;
         for wanted in ["program stopped", "kernel goes on", "fine"] {

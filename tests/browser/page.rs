@@ -306,6 +306,15 @@ impl Page {
         Ok(button.click().await?)
     }
 
+    /// Opens a panel beside the ladder, unless it is open.
+    pub(crate) async fn open_panel(&self, name: &str) -> anyhow::Result<WebElement> {
+        let tab = self.part(&format!("tab-{name}")).await?;
+        if tab.attr("aria-selected").await?.as_deref() != Some("true") {
+            tab.click().await?;
+        }
+        self.part(&format!("panel-{name}")).await
+    }
+
     /// Presses a key wherever the keyboard is.
     pub(crate) async fn press_key(&self, keys: impl Into<TypingData>) -> anyhow::Result<()> {
         Ok(self.driver.active_element().await?.send_keys(keys).await?)

@@ -59,10 +59,13 @@ async fn messages_that_stick_together_are_seen_by_their_colours() -> anyhow::Res
     with_page("panels-sticky", async |page| {
         page.go("/lesson/05-sticky").await?;
         page.speak("en").await?;
-        page.press("tab-wire").await?;
-        page.press("coalesce").await?;
+        // The receiver comes late: everything waits in its kernel by then.
+        page.choose("receiver", "break", "recv()").await?;
         page.press("run").await?;
-        page.until_text(&page.of_host("receiver", "terminal").await?, "onetwo").await?;
+        page.of_host("receiver", "held").await?;
+        page.until_text(&page.of_host("sender", "host-state").await?, "exit 0").await?;
+        page.press("run-on").await?;
+        page.until_text(&page.of_host("receiver", "terminal").await?, "onetwoand a third").await?;
         let flows =
             panel(page, "buffers", "sticky", &["× send() in one", "in 3 × send()", "What limits the sender"]).await?;
         ensure!(flows.contains("congestion window"), "{flows}");

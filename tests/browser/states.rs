@@ -103,10 +103,8 @@ async fn before_the_first_run_the_page_says_what_will_be_where() -> anyhow::Resu
             page.until_text(&page.part("ladder-empty").await?, ladder).await?;
             page.until_text(&page.of_host("client", "host-state").await?, state).await?;
             for panel in ["inspector", "buffers", "readiness", "states"] {
-                page.press(&format!("tab-{panel}")).await?;
-                let body = page.part(&format!("panel-{panel}")).await?;
+                let body = page.open_panel(panel).await?;
                 ensure!(!page.text(&body).await?.trim().is_empty(), "{panel} says nothing in {lang}");
-                page.press(&format!("tab-{panel}")).await?;
             }
             ensure!(!page.part("stop").await?.is_enabled().await?, "there is nothing to stop");
             page.looked_at(&format!("empty-{lang}"), "ladder-empty").await?;
@@ -118,8 +116,11 @@ async fn before_the_first_run_the_page_says_what_will_be_where() -> anyhow::Resu
 
 #[tokio::test]
 async fn a_host_that_does_not_start_is_told_with_the_reason() -> anyhow::Result<()> {
-    // A machine without bubblewrap: no host can be made on it.
-    with_page_in("no-host", &["serve"], &[("PATH", "/nowhere")], async |page| {
+    // A machine on which bubblewrap can't be executed.
+    let folder = tempfile::tempdir()?;
+    std::fs::write(folder.path().join("bwrap"), "")?;
+    let path = folder.path().display().to_string();
+    with_page_in("no-host", &["serve"], &[("PATH", &path)], async |page| {
         page.go("/lesson/02-tcp").await?;
         page.speak("en").await?;
         page.press("run").await?;

@@ -66,6 +66,8 @@ pub(crate) struct Geometry {
     /// The rows that are drawn.
     pub(crate) rows: Range<f64>,
     pub(crate) lines: Vec<Line>,
+    /// From where to where all of the wire goes, between the sockets of the first host and of the last.
+    wire: Range<f64>,
     /// Distance between two sockets of a host, and the width of a band.
     pub(crate) lane: f64,
     pub(crate) band: f64,
@@ -101,8 +103,11 @@ impl Geometry {
             let (one_thread, call) = (column.thread_lanes < 2, (thread - if narrow { 2.0 } else { 3.0 }).max(2.0));
             Line { host: column.host, x, out, thread_lanes: threads, one_thread, thread, call, words, room }
         });
+        let inner = |column: &&Column| 5.0 + lanes(column.socket_lanes) * lane;
+        let wire = first + columns.first().map_or(0.0, inner)..last - columns.last().map_or(0.0, inner);
         Self {
             lines: lines.collect(),
+            wire,
             width,
             now: TOP + (ladder.bottom() + 0.5) * ROW,
             height: Self::height_of(ladder),
@@ -157,6 +162,11 @@ impl Geometry {
     pub(crate) fn band_x(&self, line: &Line, socket: usize) -> f64 {
         let inner = line.x - line.out * (5.0 + lanes(socket) * self.lane);
         if line.out < 0.0 { inner } else { inner - self.band }
+    }
+
+    /// A place on the wire: 0 at the first host, 1 at the last.
+    pub(crate) fn across(&self, at: f64) -> f64 {
+        self.wire.start + (self.wire.end - self.wire.start) * at
     }
 
     /// Where a host's sockets end towards the wire, where they take so many lanes.

@@ -31,7 +31,7 @@ const ON_LOST: [f64; 2] = [0.3, 0.2];
 /// How far below its beginning the words of a queue may stand.
 const BESIDE_QUEUE: [f64; 6] = [12.0, 24.0, 38.0, 52.0, 66.0, 80.0];
 
-/// Where in the picture the words of a quiet stretch may stand.
+/// Where on the wire the words of a quiet stretch may stand.
 const ACROSS: [f64; 4] = [0.5, 0.6, 0.4, 0.7];
 
 /// Everything that is needed to draw.
@@ -72,7 +72,7 @@ struct Spot {
 
 /// Where words on the wire stand.
 struct Spots {
-    /// Of a quiet stretch: how far across the picture.
+    /// Of a quiet stretch: how far across the wire.
     folds: Vec<f64>,
     /// Of a queue: how far below its beginning.
     gauges: Vec<f64>,
@@ -143,7 +143,7 @@ impl Picture<'_> {
         let mut covered = Covered::by(ways.iter().flatten().map(|way| &way.drawn));
         let folds = seen.folds.iter().map(|fold| {
             let width = Geometry::text(&(self.words.quiet)(fold.lasted), ASIDE);
-            let mut places = ACROSS.iter().map(|at| Patch::level(g.width * at, self.fold_y(fold) - 8.0, width));
+            let mut places = ACROSS.iter().map(|at| Patch::level(g.across(*at), self.fold_y(fold) - 8.0, width));
             ACROSS[covered.take(&mut places)]
         });
         let folds = folds.collect();
@@ -162,7 +162,7 @@ impl Picture<'_> {
         let (g, y) = (self.geometry, self.fold_y(fold));
         group(format!("f{}", px(fold.top)))
             .with(line("ladder-fold", 0.0, y, g.width, y))
-            .with(text("ladder-aside ladder-middle", g.width * at, y - 4.0).text((self.words.quiet)(fold.lasted)))
+            .with(text("ladder-aside ladder-middle", g.across(at), y - 4.0).text((self.words.quiet)(fold.lasted)))
             .into()
     }
 
