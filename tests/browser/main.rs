@@ -2,7 +2,6 @@
 #![forbid(unsafe_code)]
 
 mod axe;
-mod inspector;
 mod ladder;
 mod lesson;
 mod line;
