@@ -66,6 +66,8 @@ pub(crate) enum Action {
     OpenFile(web_sys::File),
     /// What failed to load is asked for again.
     Reload,
+    /// What is shown is behind what is known.
+    Redraw,
     /// A program was edited.
     Edit(usize, String),
     /// A program is to be the lesson's again.
@@ -251,7 +253,7 @@ impl State {
             Action::Lesson(id, lang, answer, kept) if lang == self.lang && self.route == Route::Lesson(id.clone()) => {
                 self.open(*answer, kept)
             }
-            Action::Lesson(..) => vec![],
+            Action::Lesson(..) | Action::Redraw => vec![],
             Action::Recording(name, bytes, moment) => {
                 if matches!(self.route, Route::Recording(_)) {
                     self.open_recording(name, bytes, moment);

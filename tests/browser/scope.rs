@@ -114,6 +114,31 @@ async fn where_one_went_there_is_more_than_what_is_in_sight() -> anyhow::Result<
 }
 
 #[tokio::test]
+async fn where_a_scrub_ends_the_panel_is_right() -> anyhow::Result<()> {
+    with_page("scrub", async |page| {
+        page.until_asked("en").await?;
+        page.press("stop").await?;
+        // Another moment with every frame, and the first one at last.
+        page.ask(
+            "const bar = document.querySelector('[data-testid=scrubber]');
+            let count = Math.min(40, Number(bar.max) - 1);
+            const next = () => {
+                bar.value = String(count);
+                bar.dispatchEvent(new InputEvent('input', { bubbles: true }));
+                count -= 1;
+                count > 0 ? requestAnimationFrame(next) : done();
+            };
+            next();",
+        )
+        .await?;
+        page.until_text(&page.part("panel-inspector").await?, "The run begins").await?;
+        ensure!(moment(page).await?.contains("event 1 of"), "{}", moment(page).await?);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
 async fn frames_are_held_at_the_desk_and_released() -> anyhow::Result<()> {
     with_page("desk", async |page| {
         page.until_asked("en").await?;

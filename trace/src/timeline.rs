@@ -71,12 +71,17 @@ impl Timeline {
         if count == self.events.len() {
             return self.latest.clone();
         }
-        let checkpoint = (count / self.spacing).min(self.checkpoints.len() - 1);
-        let mut model = self.checkpoints[checkpoint].clone();
-        for event in &self.events[checkpoint * self.spacing..count] {
+        let from = self.checkpoint(count);
+        let mut model = self.checkpoints[from / self.spacing].clone();
+        for event in &self.events[from..count] {
             model.apply(event);
         }
         model
+    }
+
+    /// From how many events on [`Timeline::after`] has to apply them.
+    pub fn checkpoint(&self, count: usize) -> usize {
+        (count / self.spacing).min(self.checkpoints.len() - 1) * self.spacing
     }
 
     /// The world at a moment: after every event up to it.

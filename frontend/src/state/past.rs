@@ -5,10 +5,6 @@ use trace::timeline::Timeline;
 
 use super::host::Hosts;
 
-/// How far a world is carried on event by event. Beyond that it is quicker to begin at the timeline's nearest
-/// checkpoint.
-const NEAR: usize = 2_000;
-
 /// The world after some of a run's events.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Past {
@@ -21,12 +17,12 @@ pub(crate) struct Past {
 }
 
 impl Past {
-    /// The world after so many events, with notes beside lines where there is an editor. Where an earlier world is at
-    /// hand, it is carried on.
+    /// The world after so many events, with notes beside lines where there is an editor. Where a world is at hand that is
+    /// nearer than the timeline's own, it is carried on.
     pub(crate) fn after(timeline: &Timeline, count: usize, noted: bool, known: Option<Self>) -> Self {
         let model = match known {
             Some(known) if known.count == count => return known,
-            Some(Self { count: before, mut model, .. }) if before < count && count - before <= NEAR => {
+            Some(Self { count: before, mut model, .. }) if (timeline.checkpoint(count)..count).contains(&before) => {
                 timeline.events()[before..count].iter().for_each(|event| model.apply(event));
                 model
             }

@@ -27,6 +27,7 @@ use web_sys::{Element, ResizeObserver};
 use yew::prelude::*;
 
 use crate::browser;
+use crate::state::Action;
 use crate::state::cursor::Way;
 use crate::state::log::Log;
 use crate::state::scope::{Look, Picture as SavedAs};
@@ -69,9 +70,8 @@ pub(crate) struct LadderProps {
     /// As what it is to be saved.
     #[prop_or_default]
     pub(crate) saving: Option<SavedAs>,
-    /// A moment was chosen, or a thing picked out.
-    #[prop_or_default]
-    pub(crate) on_look: Callback<Look>,
+    /// Where to say that a moment was chosen, or a thing picked out.
+    pub(crate) dispatch: Callback<Action>,
 }
 
 /// The part of the ladder that is in sight.
@@ -241,18 +241,18 @@ pub(crate) fn Ladder(props: &LadderProps) -> Html {
         });
     }
     let onwheel = {
-        let on_look = props.on_look.clone();
+        let dispatch = props.dispatch.clone();
         Callback::from(move |event: WheelEvent| {
             if event.alt_key() {
-                on_look.emit(Look::Zoom(if event.delta_y() < 0.0 { Way::On } else { Way::Back }));
+                dispatch.emit(Action::Look(Look::Zoom(if event.delta_y() < 0.0 { Way::On } else { Way::Back })));
             }
         })
     };
     let onclick = {
-        let (drawn, on_look) = (drawn.clone(), props.on_look.clone());
+        let (drawn, dispatch) = (drawn.clone(), props.dispatch.clone());
         Callback::from(move |event: MouseEvent| {
             if let Some(thing) = event.target_dyn_into::<Element>().and_then(|target| picked(&target)) {
-                on_look.emit(Look::Select(Some(thing)));
+                dispatch.emit(Action::Look(Look::Select(Some(thing))));
                 return;
             }
             let Some(element) = event.current_target().and_then(|target| target.dyn_into::<Element>().ok()) else {
@@ -260,7 +260,7 @@ pub(crate) fn Ladder(props: &LadderProps) -> Html {
             };
             let y = f64::from(event.client_y()) - element.get_bounding_client_rect().top();
             if let Some(row) = drawn.borrow().layout.row_at(Geometry::row(y)) {
-                on_look.emit(Look::At(row.seq));
+                dispatch.emit(Action::Look(Look::At(row.seq)));
             }
         })
     };
@@ -278,11 +278,11 @@ pub(crate) fn Ladder(props: &LadderProps) -> Html {
     let part = props.saving.map(|_| save::part(geometry.height, rows.start));
     let geometry = part.as_ref().map_or(geometry, |part| Geometry::of(&drawn.layout, *width, part));
     {
-        let (place, on_look) = (place.clone(), props.on_look.clone());
+        let (place, dispatch) = (place.clone(), props.dispatch.clone());
         use_effect_with((props.saving, part), move |(saving, part)| {
             if let (Some(saving), Some(part), Some(place)) = (saving, part, place.cast::<Element>()) {
                 save::save(&place, part, *saving);
-                on_look.emit(Look::Save(None));
+                dispatch.emit(Action::Look(Look::Save(None)));
             }
         });
     }

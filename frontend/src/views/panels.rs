@@ -3,6 +3,7 @@
 
 mod buffers;
 mod inspector;
+mod pace;
 mod parts;
 mod readiness;
 mod states;
@@ -51,12 +52,13 @@ pub(crate) fn panels(ui: &Ui, bench: &Bench) -> Html {
     };
     let moment = Moment { model, timeline: &timeline, count, selected: bench.scope.selected };
     let body = bench.scope.panel.map(|panel| -> Html {
-        let draw = match panel {
-            Panel::Inspector => inspector::inspector,
-            Panel::Buffers => buffers::buffers,
-            Panel::Readiness => readiness::readiness,
-            Panel::States => states::states,
-            Panel::Wire => wire::wire,
+        let paced = |draw: fn(&Ui, &Moment<'_>) -> Html| pace::paced(ui, bench, count, || draw(ui, &moment));
+        let drawn = match panel {
+            Panel::Inspector => paced(inspector::inspector),
+            Panel::Buffers => paced(buffers::buffers),
+            Panel::Readiness => paced(readiness::readiness),
+            Panel::States => paced(states::states),
+            Panel::Wire => wire::wire(ui, bench, &moment),
         };
         el("div")
             .at("id", "panel")
@@ -66,7 +68,7 @@ pub(crate) fn panels(ui: &Ui, bench: &Bench) -> Html {
             .at("tabindex", "0")
             .put("data-testid", format!("panel-{}", name(panel)))
             .key(name(panel).into())
-            .with(draw(ui, bench, &moment))
+            .with(drawn)
             .into()
     });
     html! {

@@ -78,11 +78,9 @@ fn draw(ui: &Ui, bench: &Bench) -> Html {
 fn ladder(ui: &Ui, bench: &Bench) -> Html {
     if bench.run.log.len() > 0 {
         let scope = &bench.scope;
-        let dispatch = ui.dispatch.clone();
-        let on_look = Callback::from(move |look| dispatch.emit(Action::Look(look)));
         return html! {
             <Ladder log={bench.run.log.clone()} lang={ui.lang} options={scope.ladder} cursor={scope.cursor.seq()}
-                selected={scope.selected} saving={scope.saving} {on_look} />
+                selected={scope.selected} saving={scope.saving} dispatch={ui.dispatch.clone()} />
         };
     }
     ladder_place(ui, &bench.run.phase)

@@ -15,7 +15,6 @@ use super::parts::{
     choice, empty, facts, fds, heading, host, host_name, list, none, of, pick, short, small, socket_of, text, told,
 };
 use crate::i18n::panels::{self as w, fill, say};
-use crate::state::bench::Bench;
 use crate::state::selection::Selection;
 use crate::views::Ui;
 use crate::views::el::{El, el};
@@ -28,7 +27,7 @@ const MOST: usize = 12;
 const COLOURS: usize = 6;
 
 /// The panel.
-pub(crate) fn buffers(ui: &Ui, _bench: &Bench, moment: &Moment<'_>) -> Html {
+pub(crate) fn buffers(ui: &Ui, moment: &Moment<'_>) -> Html {
     let model = moment.model;
     let all: Vec<(SocketId, String)> = Connection::all(model)
         .map(|socket| (socket.id, title(model, socket.id)))

@@ -14,7 +14,6 @@ use yew::prelude::*;
 use super::Moment;
 use super::parts::{empty, facts, fds, heading, host, list, of, pick, short};
 use crate::i18n::panels::{self as w, say};
-use crate::state::bench::Bench;
 use crate::state::cursor::is_consequence;
 use crate::state::selection::Selection;
 use crate::views::Ui;
@@ -23,7 +22,7 @@ use crate::views::Ui;
 const TOLD: usize = 4;
 
 /// The panel.
-pub(crate) fn inspector(ui: &Ui, _bench: &Bench, moment: &Moment<'_>) -> Html {
+pub(crate) fn inspector(ui: &Ui, moment: &Moment<'_>) -> Html {
     let body = match moment.about() {
         Some(Selection::Frame(frame)) => frame::frame(ui, moment, frame),
         Some(Selection::Call(call)) => call::call(ui, moment, call),

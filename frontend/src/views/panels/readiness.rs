@@ -11,7 +11,6 @@ use yew::prelude::*;
 use super::Moment;
 use super::parts::{empty, heading, host, list, of, pick, short, small, titled, told};
 use crate::i18n::panels::{self as w, Word, fill, say};
-use crate::state::bench::Bench;
 use crate::state::selection::Selection;
 use crate::views::Ui;
 use crate::views::el::{El, el};
@@ -30,7 +29,7 @@ const LANES: [(&[Readiness], Word, &str, &str); 3] = [
 ];
 
 /// The panel.
-pub(crate) fn readiness(ui: &Ui, _bench: &Bench, moment: &Moment<'_>) -> Html {
+pub(crate) fn readiness(ui: &Ui, moment: &Moment<'_>) -> Html {
     let model = moment.model;
     let hosts = (0..).map(HostId).take(model.hosts.len());
     let drawn: Vec<Html> = hosts.filter_map(|id| of_host(ui, moment, id)).collect();

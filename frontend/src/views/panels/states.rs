@@ -14,13 +14,12 @@ use yew::prelude::*;
 use super::Moment;
 use super::parts::{choice, empty, fds, go, heading, host, host_name, list, of, pick, short, small, socket_of};
 use crate::i18n::panels::{self as w, fill, say};
-use crate::state::bench::Bench;
 use crate::state::selection::Selection;
 use crate::views::Ui;
 use crate::views::el::el;
 
 /// The panel.
-pub(crate) fn states(ui: &Ui, _bench: &Bench, moment: &Moment<'_>) -> Html {
+pub(crate) fn states(ui: &Ui, moment: &Moment<'_>) -> Html {
     let model = moment.model;
     let events = &moment.timeline.events()[..moment.count];
     // Each connection by one of its ends; sockets without a peer by themselves.
