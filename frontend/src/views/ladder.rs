@@ -10,6 +10,7 @@ mod golden;
 mod labels;
 mod picture;
 mod save;
+mod slots;
 mod steps;
 mod words;
 
@@ -36,6 +37,7 @@ use crate::views::el::{El, el};
 use geometry::Geometry;
 use picture::Picture;
 pub(crate) use picture::exact;
+use slots::Slots;
 pub(crate) use steps::in_words;
 use words::Words;
 
@@ -182,6 +184,7 @@ fn rest(drawn: Rc<RefCell<Drawn>>, draw: impl FnOnce() + 'static) {
 pub(crate) fn Ladder(props: &LadderProps) -> Html {
     let place = use_node_ref();
     let drawn = use_mut_ref(Drawn::default);
+    let slots = use_mut_ref(Slots::default);
     let table = use_state_eq(|| false);
     let redraw = use_force_update();
 
@@ -303,7 +306,7 @@ pub(crate) fn Ladder(props: &LadderProps) -> Html {
         <div class="ladder">
             <div class="ladder-scroll" ref={place} onscroll={move |_: Event| look()} {onwheel} tabindex="0">
                 { head(&drawn.layout, &geometry) }
-                <div class="ladder-body" {onclick}>{ picture.view() }</div>
+                <div class="ladder-body" {onclick}>{ picture.view(&mut slots.borrow_mut()) }</div>
             </div>
             { same_as_table(&picture, *table, ontoggle) }
         </div>

@@ -10,6 +10,7 @@ use yew::prelude::*;
 
 use super::geometry::Geometry;
 use super::picture::Picture;
+use super::slots::Slots;
 use super::words::Words;
 
 /// A run drawn whole.
@@ -28,7 +29,9 @@ fn Whole(props: &RunProps) -> Html {
     let all = 0.0..Geometry::of(&layout, WIDTH, &(0.0..1.0)).height;
     let geometry = Geometry::of(&layout, WIDTH, &all);
     let words = Words::of(Lang::En);
-    Picture { ladder: &layout, geometry: &geometry, words, cursor: None, now: Nanos::ZERO, selected: None }.view()
+    let picture =
+        Picture { ladder: &layout, geometry: &geometry, words, cursor: None, now: Nanos::ZERO, selected: None };
+    picture.view(&mut Slots::default())
 }
 
 const WIDTH: f64 = 960.0;

@@ -10,6 +10,7 @@ use yew::prelude::*;
 
 use super::geometry::{Geometry, Line, ROW};
 use super::labels::{Covered, Patch, Slant};
+use super::slots::Slots;
 use super::words::Words;
 use crate::state::selection::Selection;
 use crate::views::el::{El, el, px};
@@ -82,33 +83,32 @@ struct Spots {
 
 impl Picture<'_> {
     /// The whole picture; only what is in the window is in it.
-    pub(crate) fn view(&self) -> Html {
+    pub(crate) fn view(&self, slots: &mut Slots) -> Html {
         let g = self.geometry;
         let seen = self.ladder.visible(g.rows.clone());
         let lifeline = |column: &Column| Some(self.lifeline(g.line(column.host)?, column.life));
-        let layer = |things: Vec<Html>| el("g").all(things);
         let spots = self.spots(&seen);
+        let layers: [Vec<Html>; 11] = [
+            seen.ticks.iter().map(|tick| self.tick(tick)).collect(),
+            seen.folds.iter().zip(spots.folds).map(|(fold, at)| self.fold(fold, at)).collect(),
+            self.ladder.columns().filter_map(lifeline).collect(),
+            seen.stems.iter().filter_map(|stem| self.stem(stem)).collect(),
+            seen.bands.iter().filter_map(|band| self.band(band)).collect(),
+            seen.gauges.iter().zip(spots.gauges).filter_map(|(gauge, down)| self.gauge(gauge, down)).collect(),
+            seen.calls.iter().filter_map(|call| self.call(call)).collect(),
+            seen.arrows.iter().zip(spots.arrows).filter_map(|(arrow, spot)| self.arrow(arrow, spot)).collect(),
+            seen.messages.iter().filter_map(|message| self.message(message)).collect(),
+            seen.marks.iter().filter_map(|mark| self.mark(mark)).collect(),
+            self.cursor().into_iter().collect(),
+        ];
+        let layers = layers.into_iter().enumerate();
         el("svg")
             .class("ladder-picture", &[("ladder-narrow", g.narrow)])
             .at("role", "img")
             .at("aria-label", self.words.picture)
             .px(&[("width", g.width), ("height", g.height)])
             .with(defs())
-            .with(layer(seen.ticks.iter().map(|tick| self.tick(tick)).collect()))
-            .with(layer(seen.folds.iter().zip(spots.folds).map(|(fold, at)| self.fold(fold, at)).collect()))
-            .with(layer(self.ladder.columns().filter_map(lifeline).collect()))
-            .with(layer(seen.stems.iter().filter_map(|stem| self.stem(stem)).collect()))
-            .with(layer(seen.bands.iter().filter_map(|band| self.band(band)).collect()))
-            .with(layer(
-                seen.gauges.iter().zip(spots.gauges).filter_map(|(gauge, down)| self.gauge(gauge, down)).collect(),
-            ))
-            .with(layer(seen.calls.iter().filter_map(|call| self.call(call)).collect()))
-            .with(layer(
-                seen.arrows.iter().zip(spots.arrows).filter_map(|(arrow, spot)| self.arrow(arrow, spot)).collect(),
-            ))
-            .with(layer(seen.messages.iter().filter_map(|message| self.message(message)).collect()))
-            .with(layer(seen.marks.iter().filter_map(|mark| self.mark(mark)).collect()))
-            .with(layer(self.cursor().into_iter().collect()))
+            .all(layers.map(|(index, things)| el("g").all(slots.place(index, things)).into()))
             .into()
     }
 
