@@ -83,7 +83,7 @@ struct Spots {
 
 impl Picture<'_> {
     /// The whole picture; only what is in the window is in it.
-    pub(crate) fn view(&self, slots: &mut Slots) -> Html {
+    pub(crate) fn view(&self, elements: &mut Slots) -> Html {
         let g = self.geometry;
         let seen = self.ladder.visible(g.rows.clone());
         let lifeline = |column: &Column| Some(self.lifeline(g.line(column.host)?, column.life));
@@ -108,7 +108,7 @@ impl Picture<'_> {
             .at("aria-label", self.words.picture)
             .px(&[("width", g.width), ("height", g.height)])
             .with(defs())
-            .all(layers.map(|(index, things)| el("g").all(slots.place(index, things)).into()))
+            .all(layers.map(|(index, things)| el("g").all(elements.place(index, things)).into()))
             .into()
     }
 
