@@ -112,10 +112,10 @@ impl Picture<'_> {
             .into()
     }
 
-    /// The group of a thing: it says what it stands for, and whether that was picked out.
-    fn thing(&self, thing: Selection, key: String) -> El {
+    /// The group of a thing whose top is here: it says what it stands for, and whether that was picked out.
+    fn thing(&self, thing: Selection, key: String, y: f64) -> El {
         let selected = self.selected == Some(thing);
-        group(key).put("data-pick", thing.tag()).class("ladder-thing", &[("ladder-selected", selected)])
+        group(key, y).put("data-pick", thing.tag()).class("ladder-thing", &[("ladder-selected", selected)])
     }
 
     fn label_size(&self) -> f64 {
@@ -125,9 +125,9 @@ impl Picture<'_> {
     fn tick(&self, tick: &Tick) -> Html {
         let (g, y) = (self.geometry, self.geometry.y(tick.y));
         let x = if g.narrow { 2.0 } else { 5.0 };
-        group(format!("t{}", px(tick.y)))
-            .with(line("ladder-grid", 0.0, y, g.width, y))
-            .with(text("ladder-time", x, y - 3.0).text(self.time(tick.at)))
+        group(format!("t{}", px(tick.y)), y)
+            .with(line("ladder-grid", 0.0, 0.0, g.width, 0.0))
+            .with(text("ladder-time", x, -3.0).text(self.time(tick.at)))
             .into()
     }
 
@@ -160,9 +160,9 @@ impl Picture<'_> {
 
     fn fold(&self, fold: &Fold, at: f64) -> Html {
         let (g, y) = (self.geometry, self.fold_y(fold));
-        group(format!("f{}", px(fold.top)))
-            .with(line("ladder-fold", 0.0, y, g.width, y))
-            .with(text("ladder-aside ladder-middle", g.across(at), y - 4.0).text((self.words.quiet)(fold.lasted)))
+        group(format!("f{}", px(fold.top)), y)
+            .with(line("ladder-fold", 0.0, 0.0, g.width, 0.0))
+            .with(text("ladder-aside ladder-middle", g.across(at), -4.0).text((self.words.quiet)(fold.lasted)))
             .into()
     }
 
@@ -171,7 +171,7 @@ impl Picture<'_> {
         let x = life.x;
         let died = g.end(runs.1);
         let born = runs.0.map_or(died, |row| g.y(row));
-        let whole = group(format!("l{}", life.host.0)).with(line("ladder-host", x, 0.0, x, g.height));
+        let whole = el("g").key(format!("l{}", life.host.0)).with(line("ladder-host", x, 0.0, x, g.height));
         if born < died { whole.with(line("ladder-life", x, born, x, died)).into() } else { whole.into() }
     }
 
@@ -182,13 +182,10 @@ impl Picture<'_> {
         let x = life.lane_x(stem.lane);
         let (top, bottom) = (g.y(stem.top), g.end(stem.bottom));
         let from = stem.from.map_or(life.x, |lane| life.lane_x(lane));
-        let mut whole = group(format!("s{}", stem.thread.0)).with(line("ladder-branch", from, top, x, top)).with(line(
-            "ladder-life",
-            x,
-            top,
-            x,
-            bottom,
-        ));
+        let mut whole = el("g")
+            .key(format!("s{}", stem.thread.0))
+            .with(line("ladder-branch", from, top, x, top))
+            .with(line("ladder-life", x, top, x, bottom));
         if stem.bottom.is_some() {
             whole = whole.with(line("ladder-died", x - 3.0, bottom, x + 3.0, bottom));
         }
@@ -203,13 +200,13 @@ impl Picture<'_> {
         let height = (bottom - y).max(4.0);
         let open = matches!(call.state, CallState::Open | CallState::OpenForPerson | CallState::Held);
         let size = self.label_size();
-        let words_y = g.words_y(line, y, bottom);
+        let words_y = g.words_y(line, y, bottom) - y;
         let bare = call.short.split('(').next().unwrap_or_default().to_owned();
         let name = Geometry::fitting(&[call.label.clone(), call.short.clone(), bare], size, line.room);
         let below = Geometry::fitting(&self.outcome(call), size - 1.0, line.room);
         let anchor = anchor(line.out);
         let selected = self.selected == Some(Selection::Call(call.call));
-        let mut shape = rect(line.call_x(call.lane), y, line.call, height)
+        let mut shape = rect(line.call_x(call.lane), 0.0, line.call, height)
             .class(
                 "ladder-call",
                 &[
@@ -224,7 +221,7 @@ impl Picture<'_> {
             shape = shape.at("fill", "url(#ladder-hatch)");
         }
         Some(
-            self.thing(Selection::Call(call.call), format!("c{}", call.call.0))
+            self.thing(Selection::Call(call.call), format!("c{}", call.call.0), y)
                 .class("ladder-thing", &[("ladder-selected", selected), ("ladder-runtime", call.runtime)])
                 .with(el("title").text(self.told(call)))
                 .with(shape)
@@ -285,11 +282,11 @@ impl Picture<'_> {
         let drawn = top.max(g.seen.start)..bottom.min(g.seen.end);
         let room = if g.band < 8.0 { 0.0 } else { drawn.end - drawn.start };
         let fits = texts.iter().find(|text| !text.is_empty() && Geometry::text(text, BAND) + 3.0 <= room);
-        let (cx, cy) = (x + g.band / 2.0 + 3.0, f64::midpoint(drawn.start, drawn.end));
+        let (cx, cy) = (x + g.band / 2.0 + 3.0, f64::midpoint(drawn.start, drawn.end) - top);
         let group = self
-            .thing(Selection::Socket(band.socket), format!("b{}-{}", band.socket.0, band.top.to_bits()))
+            .thing(Selection::Socket(band.socket), format!("b{}-{}", band.socket.0, band.top.to_bits()), top)
             .with(el("title").text(title))
-            .with(rect(x, top, g.band, (bottom - top - 1.0).max(1.0)).class("ladder-band", &classes).at("rx", "2"));
+            .with(rect(x, 0.0, g.band, (bottom - top - 1.0).max(1.0)).class("ladder-band", &classes).at("rx", "2"));
         let Some(words) = fits else { return Some(group.into()) };
         let along = format!("translate({} {}) rotate(-90)", px(cx), px(cy));
         let words = el("text").class("ladder-state", &classes).put("transform", along).text(words.clone());
@@ -329,10 +326,10 @@ impl Picture<'_> {
         let width = 1.5 + 2.0 * share;
         let band = g.band_x(line, gauge.lane);
         let x = if line.out < 0.0 { band + g.band } else { band - width };
-        let words = text("ladder-queue", self.queue_x(gauge, line), top + down).at("text-anchor", anchor(-line.out));
+        let words = text("ladder-queue", self.queue_x(gauge, line), down).at("text-anchor", anchor(-line.out));
         Some(
-            group(format!("g{}-{}", gauge.socket.0, gauge.top.to_bits()))
-                .with(rect(x, top, width, (bottom - top - 1.0).max(2.0)).at("class", "ladder-gauge"))
+            group(format!("g{}-{}", gauge.socket.0, gauge.top.to_bits()), top)
+                .with(rect(x, 0.0, width, (bottom - top - 1.0).max(2.0)).at("class", "ladder-gauge"))
                 .with(words.text(self.queue(gauge).to_owned()))
                 .into(),
         )
@@ -409,9 +406,10 @@ impl Picture<'_> {
 
     fn arrow(&self, arrow: &Arrow, spot: Option<Spot>) -> Option<Html> {
         let Some(way) = self.way(arrow) else { return Some(self.own_arrow(arrow, self.geometry.line(arrow.from)?)) };
-        let ((x1, y1), (x2, y2)) = (way.drawn.from, way.drawn.to);
+        let ((x1, top), (x2, end)) = (way.drawn.from, way.drawn.to);
+        let y2 = end - top;
         let bad = way.lost || arrow.error;
-        let mut shape = line("", x1, y1, x2, y2).class(
+        let mut shape = line("", x1, 0.0, x2, y2).class(
             "ladder-arrow",
             &[
                 ("ladder-bad", bad),
@@ -427,9 +425,9 @@ impl Picture<'_> {
             _ => {}
         }
         let mut whole = self
-            .thing(Selection::Frame(arrow.frame), format!("a{}-{}", arrow.frame.0, arrow.to.map_or(0, |to| to.0)))
+            .thing(Selection::Frame(arrow.frame), format!("a{}-{}", arrow.frame.0, arrow.to.map_or(0, |to| to.0)), top)
             .with(el("title").text(self.sent(arrow)))
-            .with(line("ladder-touch", x1, y1, x2, y2))
+            .with(line("ladder-touch", x1, 0.0, x2, y2))
             .with(shape);
         if way.lost {
             let cross = format!("M{} {}l8 8m0 -8l-8 8", px(x2 - 4.0), px(y2 - 4.0));
@@ -437,7 +435,7 @@ impl Picture<'_> {
         }
         let Some(spot) = spot else { return Some(whole.into()) };
         let (x, y) = way.whole.point(spot.at);
-        let along = format!("translate({} {}) rotate({})", px(x), px(y), px(way.whole.degrees()));
+        let along = format!("translate({} {}) rotate({})", px(x), px(y - top), px(way.whole.degrees()));
         let words = el("text").at("class", "ladder-words ladder-middle").put("transform", along);
         Some(whole.with(words.at("y", if spot.below { "12" } else { "-4" }).all(parts(spot.words))).into())
     }
@@ -450,20 +448,20 @@ impl Picture<'_> {
         let turn = x - line.out * 26.0;
         let y1 = g.y(arrow.top);
         let y2 = match arrow.end {
-            ArrowEnd::Delivered(row, _) | ArrowEnd::Lost(row, _) => g.y(row),
-            ArrowEnd::InFlight => y1,
+            ArrowEnd::Delivered(row, _) | ArrowEnd::Lost(row, _) => g.y(row) - y1,
+            ArrowEnd::InFlight => 0.0,
         };
         let room = if line.out < 0.0 { g.width - turn } else { turn - g.axis };
-        let way = format!("M{} {}H{}V{}H{}", px(x), px(y1), px(turn), px(y2), px(x));
+        let way = format!("M{} 0H{}V{}H{}", px(x), px(turn), px(y2), px(x));
         let mut shape = el("path").class("ladder-arrow", &[("ladder-bad", arrow.error)]).put("d", way);
         if matches!(arrow.end, ArrowEnd::Delivered(..)) {
             shape = shape.at("marker-end", "url(#ladder-tip)");
         }
-        self.thing(Selection::Frame(arrow.frame), format!("a{}", arrow.frame.0))
+        self.thing(Selection::Frame(arrow.frame), format!("a{}", arrow.frame.0), y1)
             .with(el("title").text(self.sent(arrow)))
             .with(shape)
             .with(
-                text("ladder-words", turn - line.out * 5.0, f64::midpoint(y1, y2) + 4.0)
+                text("ladder-words", turn - line.out * 5.0, y2 / 2.0 + 4.0)
                     .at("text-anchor", anchor(-line.out))
                     .all(parts(self.on_arrow(arrow, room - 8.0))),
             )
@@ -476,15 +474,16 @@ impl Picture<'_> {
         let line = g.line(message.host)?;
         let foot = |lane: usize| g.foot(line, line.x - line.out * 100.0, lane + 1);
         let turn = foot(message.from.max(message.to)) - line.out * 26.0;
-        let (y1, y2) = (g.y(message.y), g.y(message.y + 1.0));
-        let way = format!("M{} {}H{}V{}H{}", px(foot(message.from)), px(y1), px(turn), px(y2), px(foot(message.to)));
+        let y = g.y(message.y);
+        let y2 = g.y(message.y + 1.0) - y;
+        let way = format!("M{} 0H{}V{}H{}", px(foot(message.from)), px(turn), px(y2), px(foot(message.to)));
         let words = vec![("ladder-label", message.label.clone()), ("ladder-detail", message.detail.clone())];
         Some(
-            self.thing(Selection::Call(message.call), format!("u{}", message.call.0))
+            self.thing(Selection::Call(message.call), format!("u{}", message.call.0), y)
                 .with(el("title").text(format!("{} {}", message.label, message.detail)))
                 .with(el("path").at("class", "ladder-arrow").at("marker-end", "url(#ladder-tip)").put("d", way))
                 .with(
-                    text("ladder-words", turn - line.out * 5.0, f64::midpoint(y1, y2) + 4.0)
+                    text("ladder-words", turn - line.out * 5.0, y2 / 2.0 + 4.0)
                         .at("text-anchor", anchor(-line.out))
                         .all(parts(words)),
                 )
@@ -563,22 +562,22 @@ impl Picture<'_> {
         let key = format!("m{}-{}", mark.y.to_bits(), mark.host.map_or(u16::MAX, |host| host.0));
         let told = self.marked(mark);
         let Some(host) = mark.host else {
-            let words = text("", g.width / 2.0, y - 4.0)
+            let words = text("", g.width / 2.0, -4.0)
                 .class("ladder-aside ladder-middle", &[("ladder-bad", matches!(mark.what, Marked::Missed(_)))])
                 .text(told);
-            return Some(group(key).with(line("ladder-fold", 0.0, y, g.width, y)).with(words).into());
+            return Some(group(key, y).with(line("ladder-fold", 0.0, 0.0, g.width, 0.0)).with(words).into());
         };
         let life = g.line(host)?;
         if mark.what == Marked::ProgramStarted {
-            let dot = el("circle").at("class", "ladder-born").px(&[("cx", life.x), ("cy", y)]).at("r", "3.5");
-            return Some(group(key).with(dot).into());
+            let dot = el("circle").at("class", "ladder-born").px(&[("cx", life.x)]).at("r", "3.5");
+            return Some(group(key, y).with(dot).into());
         }
-        let words = text("ladder-result", life.words, y + 3.5).at("text-anchor", anchor(life.out)).text(told);
-        let whole = group(key).with(words);
+        let words = text("ladder-result", life.words, 3.5).at("text-anchor", anchor(life.out)).text(told);
+        let whole = group(key, y).with(words);
         if matches!(mark.what, Marked::Signal(..) | Marked::ThreadStarted(_) | Marked::Forked(_)) {
             return Some(whole.into());
         }
-        Some(whole.with(line("ladder-died", life.x - 5.0, y, life.x + 5.0, y)).into())
+        Some(whole.with(line("ladder-died", life.x - 5.0, 0.0, life.x + 5.0, 0.0)).into())
     }
 
     /// A mark in words.
@@ -605,22 +604,24 @@ impl Picture<'_> {
         let row = self.ladder.row_of(self.cursor?)?;
         let g = self.geometry;
         // Below the name of what happened there, above what came next.
-        let y = g.y(row.y) + ROW - 2.0;
+        let (y, bottom) = (g.y(row.y) + ROW - 2.0, g.y(f64::MAX));
         let time = self.time(self.now);
         let width = Geometry::text(&time, 10.0) + 12.0;
         Some(
-            group("cursor".into())
-                .with(rect(0.0, y, g.width, (g.height - y).max(0.0)).at("class", "ladder-later"))
-                .with(line("ladder-cursor", 0.0, y, g.width, y))
-                .with(rect(0.0, y - ROW / 2.0, width, ROW).at("class", "ladder-now").at("rx", "7"))
-                .with(text("ladder-now-time", 6.0, y + 3.5).text(time))
+            group("cursor".into(), y)
+                .with(rect(0.0, 0.0, g.width, (bottom - y).max(0.0)).at("class", "ladder-later"))
+                .with(line("ladder-cursor", 0.0, 0.0, g.width, 0.0))
+                .with(rect(0.0, -ROW / 2.0, width, ROW).at("class", "ladder-now").at("rx", "7"))
+                .with(text("ladder-now-time", 6.0, 3.5).text(time))
                 .into(),
         )
     }
 }
 
-fn group(key: String) -> El {
-    el("g").key(key)
+/// A group whose top is here. What is in it is placed from there: where the same comes to stand elsewhere, its group
+/// alone changes, and no text is laid out again.
+fn group(key: String, y: f64) -> El {
+    el("g").key(key).put("transform", format!("translate(0 {})", px(y)))
 }
 
 fn rect(x: f64, y: f64, width: f64, height: f64) -> El {
