@@ -28,6 +28,7 @@ const WATCHED: usize = 10;
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     println!("{:<46} {:>12} {:>12}", "in Chromium, 1440×900", "seen", "target");
+    floor().await.context("an empty page")?;
     first_load().await.context("the first load")?;
     recording().await.context("a long recording")?;
     live().await.context("a live run")
@@ -35,6 +36,49 @@ async fn main() -> anyhow::Result<()> {
 
 fn row(what: &str, seen: &str, target: &str) {
     println!("{what:<46} {seen:>12} {target:>12}");
+}
+
+/// What frames this machine makes at all: those of a page with nothing on it, and how busy the machine is otherwise.
+async fn floor() -> anyhow::Result<()> {
+    let page = Page::open_with(&["serve"]).await?;
+    page.go_to("about:blank").await?;
+    let frames = page.ask(&WATCH_FRAMES.replace("SECONDS", "4")).await?;
+    let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    row("an empty page, longest frame of 4 s", &millis(&frames["longest"]), "");
+    row("  load of the machine", load.split(' ').next().unwrap_or("?"), "");
+    page.close().await
+}
+
+/// How long the page's main thread has worked, in seconds of processor time: all of it, and of that our code, the
+/// browser's styles, and its layout. What is left is painting, and whatever else the browser does.
+#[derive(Clone, Copy, Debug)]
+struct Work([f64; 4]);
+
+impl Work {
+    const NAMES: [&str; 4] = ["TaskDuration", "ScriptDuration", "RecalcStyleDuration", "LayoutDuration"];
+
+    async fn of(page: &Page) -> anyhow::Result<Self> {
+        page.cdp("Performance.enable", json!({ "timeDomain": "threadTicks" })).await?;
+        let answer = page.cdp("Performance.getMetrics", json!({})).await?;
+        let metrics = answer["metrics"].as_array().context("metrics")?;
+        let value = |name| metrics.iter().find(|metric| metric["name"] == name)?["value"].as_f64();
+        Ok(Self(Self::NAMES.map(|name| value(name).unwrap_or_default())))
+    }
+
+    fn since(self, before: &Self) -> Self {
+        Self(std::array::from_fn(|index| self.0[index] - before.0[index]))
+    }
+
+    /// Prints it by the frame.
+    fn print(self, frames: &Value) {
+        let each = self.0.map(|seconds| seconds * 1000.0 / frames.as_f64().unwrap_or(1.0).max(1.0));
+        let [all, ours, style, layout] = each;
+        row("  processor time of a frame", &format!("{all:.1} ms"), "");
+        let parts = [("our code", ours), ("styles", style), ("layout", layout)];
+        for (name, part) in parts.into_iter().chain([("painting and the rest", all - ours - style - layout)]) {
+            row(&format!("    {name}"), &format!("{part:.1} ms"), "");
+        }
+    }
 }
 
 /// Nothing in the cache, up to the moment in which Run can be pressed.
@@ -74,10 +118,13 @@ async fn recording() -> anyhow::Result<()> {
     let opened = page.ask(UNTIL_OPENED).await?;
     let events = page.ask("done(document.querySelector('[data-testid=scrubber]').max)").await?;
     row(&format!("{} events open in", events.as_str().unwrap_or("?")), &millis(&opened), "≤ 1000 ms");
+    let before = Work::of(&page).await?;
     let frames = page.ask(SCRUB).await?;
+    let work = Work::of(&page).await?.since(&before);
     row("  scrubbing, frame p95", &millis(&frames["p95"]), "≤ 16.7 ms");
+    row("  scrubbing, frame p50", &millis(&frames["p50"]), "");
     row("  scrubbing, longest frame", &millis(&frames["longest"]), "");
-    row("  scrubbing, work of a step p95", &millis(&frames["work"]), "");
+    work.print(&frames["count"]);
     memory(&page).await?;
     page.close().await
 }
@@ -94,24 +141,22 @@ done();";
 const UNTIL_OPENED: &str =
     "const look = () => window.opened ? done(window.opened) : requestAnimationFrame(look); look();";
 
-/// The handle goes back and forth over all of the run, one place a frame.
+/// The handle goes back and forth over all of the run, one place a frame. A frame is the time from one callback of
+/// requestAnimationFrame to the next.
 const SCRUB: &str = "const bar = document.querySelector('[data-testid=scrubber]');
-const all = Number(bar.max), steps = 240, frames = [], work = [];
+const all = Number(bar.max), steps = 240, frames = [];
 let last, step = 0;
 const next = (now) => {
     if (last !== undefined) frames.push(now - last);
     last = now;
     if (step === steps) {
-        const sorted = (list) => list.sort((a, b) => a - b);
-        sorted(frames); sorted(work);
-        const p95 = (list) => list[Math.floor(list.length * 0.95)];
-        return done({ p95: p95(frames), longest: frames.at(-1), work: p95(work) });
+        frames.sort((a, b) => a - b);
+        const part = (share) => frames[Math.floor(frames.length * share)];
+        return done({ p50: part(0.5), p95: part(0.95), longest: frames.at(-1), count: frames.length });
     }
     const phase = (step++ / steps) * 4 * Math.PI;
     bar.value = String(1 + Math.round((all - 1) * (0.5 - 0.5 * Math.cos(phase))));
-    const began = performance.now();
     bar.dispatchEvent(new InputEvent('input', { bubbles: true }));
-    Promise.resolve().then(() => { work.push(performance.now() - began); });
     requestAnimationFrame(next);
 };
 requestAnimationFrame(next);";
@@ -124,26 +169,27 @@ async fn live() -> anyhow::Result<()> {
     page.go("/lesson/01-chatter").await?;
     page.press("run").await?;
     page.until_text(&page.part("ladder").await?, "ESTABLISHED").await?;
-    let before = page.ask(COUNT).await?;
+    let (before, idle) = (page.ask(COUNT).await?, Work::of(&page).await?);
     let frames = page.ask(&WATCH_FRAMES.replace("SECONDS", &WATCHED.to_string())).await?;
-    let after = page.ask(COUNT).await?;
+    let (after, work) = (page.ask(COUNT).await?, Work::of(&page).await?.since(&idle));
     let count = |seen: &Value| seen.as_str().and_then(|count| count.parse::<usize>().ok()).unwrap_or_default();
     let rate = (count(&after) - count(&before)) / WATCHED;
     row("live, events a second", &rate.to_string(), &format!("{RATE}"));
     row("  frames over 50 ms", &frames["long"].to_string(), "0");
     row("  longest frame", &millis(&frames["longest"]), "≤ 50 ms");
+    work.print(&frames["count"]);
     memory(&page).await?;
     page.close().await
 }
 
 const COUNT: &str = "done(document.querySelector('[data-testid=scrubber]').max);";
 
-const WATCH_FRAMES: &str = "let last, long = 0, longest = 0;
+const WATCH_FRAMES: &str = "let last, count = 0, long = 0, longest = 0;
 const end = performance.now() + SECONDS * 1000;
 const next = (now) => {
-    if (last !== undefined) { longest = Math.max(longest, now - last); if (now - last > 50) long++; }
+    if (last !== undefined) { count++; longest = Math.max(longest, now - last); if (now - last > 50) long++; }
     last = now;
-    if (now > end) return done({ long, longest });
+    if (now > end) return done({ long, longest, count });
     requestAnimationFrame(next);
 };
 requestAnimationFrame(next);";
