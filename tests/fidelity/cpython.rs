@@ -1,8 +1,8 @@
 //! CPython's own tests of sockets, inside a traced sandbox and outside of one: the same ones pass and fail.
 //!
 //! Outside means: the same bubblewrap without a tracer and without the engine's seccomp filters, as the same user,
-//! with the same limits and the same `/etc`, on a loopback interface without IPv6 too. `cpython/differences.txt` lists the tests that end differently, each with
-//! the reason; a test that is listed and does not differ is a mistake as well.
+//! with the same limits and the same `/etc`, on a loopback interface without IPv6 too. `cpython/differences.txt` lists the
+//! tests that end differently, each with the reason; a test that is listed and does not differ is a mistake as well.
 
 use std::collections::BTreeMap;
 use std::process::Command;
@@ -158,14 +158,29 @@ fn known() -> BTreeMap<&'static str, (&'static str, &'static str)> {
     DIFFERENCES.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).map(entry).collect()
 }
 
+/// Compares what these modules' tests, of which at least so many pass, come to.
 fn compare(modules: &[&str], least: usize) {
-    let (outside, _) = outside(modules);
-    let (traced, printed) = traced(modules);
+    let (wrong, passed) = differences(modules);
+    assert!(passed >= least, "only {passed} tests passed");
+    if wrong.is_empty() {
+        return;
+    }
+    // Many of these tests have deadlines of their own, which a busy machine misses now and then. A true difference is
+    // there every time.
+    let again: Vec<&str> = wrong.keys().map(String::as_str).collect();
+    let (wrong, _) = differences(&again);
+    let told: Vec<&String> = wrong.values().collect();
+    assert!(wrong.is_empty(), "{} tests differ, or should and do not: {told:#?}", wrong.len());
+}
+
+/// The tests whose ends are not as they should be, with what is known of each; and how many passed under the tracer.
+fn differences(tests: &[&str]) -> (BTreeMap<String, String>, usize) {
+    let (outside, _) = outside(tests);
+    let (traced, printed) = traced(tests);
     let passed = traced.values().filter(|outcome| *outcome == "ok").count();
-    assert!(passed >= least, "only {passed} tests passed:\n{printed}");
     let known = known();
     let none = "not there".to_owned();
-    let mut wrong = Vec::new();
+    let mut wrong = BTreeMap::new();
     let all: std::collections::BTreeSet<&String> = outside.keys().chain(traced.keys()).collect();
     for test in all {
         let (before, now) = (outside.get(test).unwrap_or(&none), traced.get(test).unwrap_or(&none));
@@ -173,10 +188,11 @@ fn compare(modules: &[&str], least: usize) {
         let expected = listed.is_none_or(|listed| *listed == (before, now));
         if !expected || (before != now && listed.is_none()) {
             let details = printed.split("DETAIL ").filter(|detail| detail.starts_with(test.as_str()));
-            wrong.push(format!("{test}: outside {before}, traced {now}\n{}", details.collect::<String>()));
+            let told = format!("{test}: outside {before}, traced {now}\n{}", details.collect::<String>());
+            wrong.insert(test.clone(), told);
         }
     }
-    assert!(wrong.is_empty(), "{} tests differ, or should and do not:\n{}", wrong.len(), wrong.join("\n"));
+    (wrong, passed)
 }
 
 #[test]

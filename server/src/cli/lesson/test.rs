@@ -14,7 +14,7 @@ use crate::lessons::Lesson;
 pub(super) struct Args {
     /// The lessons' folders; if none is given, the whole course in lessons/.
     folder: Vec<PathBuf>,
-    /// How many trials to run at a time. By default two per processor, since most of a trial is waiting.
+    /// How many trials to run at a time. By default four per processor, since most of a trial is waiting.
     #[arg(long)]
     parallel: Option<usize>,
     /// Only trials whose name contains this: 'wrong/', 'claim'.
@@ -42,7 +42,7 @@ pub(super) fn execute(args: &Args) -> anyhow::Result<ExitCode> {
     let (next, failed) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let print = Mutex::new(());
     let cores = thread::available_parallelism().map_or(1, usize::from);
-    let parallel = args.parallel.unwrap_or(2 * cores).clamp(1, 32);
+    let parallel = args.parallel.unwrap_or(4 * cores).clamp(1, 32);
     thread::scope(|scope| {
         for _ in 0..parallel {
             scope.spawn(|| {
