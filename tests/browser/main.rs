@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod axe;
+mod inspector;
 mod ladder;
 mod lesson;
 mod line;
