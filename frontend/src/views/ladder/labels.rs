@@ -104,8 +104,8 @@ pub(super) struct Covered {
 
 impl Covered {
     /// By these lines, and by no words.
-    pub(super) fn by<'a>(lines: impl Iterator<Item = &'a Slant>) -> Self {
-        Self { lines: lines.map(Patch::line).collect(), words: vec![] }
+    pub(super) fn by(lines: impl Iterator<Item = Slant>) -> Self {
+        Self { lines: lines.map(|line| Patch::line(&line)).collect(), words: vec![] }
     }
 
     /// Covers the first of some places that is free, or else the one where it does the least harm; the earlier ones are
@@ -177,10 +177,10 @@ mod tests {
     #[test]
     fn words_rather_cross_a_line_than_other_words() {
         let steep = Slant { from: (200.0, 0.0), to: (210.0, 200.0) };
-        let mut covered = Covered::by([steep].iter());
+        let mut covered = Covered::by([steep].into_iter());
         let places = |at: [f64; 2]| at.map(|at| Patch::on(&FLAT, at, 7.0, 100.0)).into_iter();
         assert_eq!(covered.take(&mut places([0.2, 0.5])), 0);
         assert_eq!(covered.take(&mut places([0.2, 0.5])), 1, "over the line");
-        assert_eq!(Covered::by([steep].iter()).take(&mut places([0.5, 0.2])), 1, "beside it, where there is room");
+        assert_eq!(Covered::by([steep].into_iter()).take(&mut places([0.5, 0.2])), 1, "beside it, where there is room");
     }
 }

@@ -62,6 +62,16 @@ struct Way {
     lost: bool,
 }
 
+impl Way {
+    /// The place next to this one for words of this width to be all on the way, if there is one.
+    #[inline(never)]
+    fn inside(&self, at: f64, width: f64) -> f64 {
+        let half = (width / 2.0 + 3.0) / self.whole.length().max(1.0);
+        let end = if self.lost { 0.62 } else { 1.0 };
+        if 2.0 * half < end { at.clamp(half, end - half) } else { at }
+    }
+}
+
 /// The words of an arrow in their place.
 #[derive(Debug)]
 struct Spot {
@@ -90,12 +100,13 @@ impl Picture<'_> {
         let spots = self.spots(&seen);
         let layers: [Vec<Html>; 11] = [
             seen.ticks.iter().map(|tick| self.tick(tick)).collect(),
-            seen.folds.iter().zip(spots.folds).map(|(fold, at)| self.fold(fold, at)).collect(),
             self.ladder.columns().filter_map(lifeline).collect(),
             seen.stems.iter().filter_map(|stem| self.stem(stem)).collect(),
             seen.bands.iter().filter_map(|band| self.band(band)).collect(),
             seen.gauges.iter().zip(spots.gauges).filter_map(|(gauge, down)| self.gauge(gauge, down)).collect(),
             seen.calls.iter().filter_map(|call| self.call(call)).collect(),
+            // Across everything that goes on in that time.
+            seen.folds.iter().zip(spots.folds).map(|(fold, at)| self.fold(fold, at)).collect(),
             seen.arrows.iter().zip(spots.arrows).filter_map(|(arrow, spot)| self.arrow(arrow, spot)).collect(),
             seen.messages.iter().filter_map(|message| self.message(message)).collect(),
             seen.marks.iter().filter_map(|mark| self.mark(mark)).collect(),
@@ -140,7 +151,7 @@ impl Picture<'_> {
     fn spots(&self, seen: &Visible<'_>) -> Spots {
         let g = self.geometry;
         let ways: Vec<Option<Way>> = seen.arrows.iter().map(|arrow| self.way(arrow)).collect();
-        let mut covered = Covered::by(ways.iter().flatten().map(|way| &way.drawn));
+        let mut covered = Covered::by(ways.iter().flatten().map(|way| way.drawn));
         let folds = seen.folds.iter().map(|fold| {
             let width = Geometry::text(&(self.words.quiet)(fold.lasted), ASIDE);
             let mut places = ACROSS.iter().map(|at| Patch::level(g.across(*at), self.fold_y(fold) - 8.0, width));
@@ -375,33 +386,29 @@ impl Picture<'_> {
         let room = if way.lost { length * 0.62 } else { length - 12.0 };
         let mut words = self.on_arrow(arrow, room);
         let places = if way.lost { &ON_LOST[..] } else { &ON_ARROW };
-        let all = words.len();
-        let choices = (1..=all).rev().flat_map(|count| {
-            let sides: &[bool] = if count < all || all == 1 { &[false, true] } else { &[false] };
-            sides.iter().flat_map(move |below| places.iter().map(move |at| (count, *below, *at)))
+        let mut choices = vec![];
+        for count in (1..=words.len()).rev() {
+            for below in [false, true] {
+                if below && 1 < count && count == words.len() {
+                    continue;
+                }
+                choices.extend(places.iter().map(|at| (count, below, *at)));
+            }
+        }
+        let mut patches = choices.iter().map(|(count, below, at)| {
+            let width = self.width_of(&words[..*count]);
+            Patch::on(&way.whole, way.inside(*at, width), if *below { BELOW } else { ABOVE }, width)
         });
-        // So that all of the words are on the way.
-        let inside = |count: usize, at: f64| {
-            let half = (self.width_of(&words[..count]) / 2.0 + 6.0) / length.max(1.0);
-            let end = if way.lost { 0.62 } else { 1.0 };
-            if 2.0 * half < end { at.clamp(half, end - half) } else { at }
-        };
-        let mut patches = choices.clone().map(|(count, below, at)| {
-            let away = if below { BELOW } else { ABOVE };
-            Patch::on(&way.whole, inside(count, at), away, self.width_of(&words[..count]))
-        });
-        let chosen = covered.take(&mut patches);
-        let (count, below, at) = choices.clone().nth(chosen).unwrap_or((all, false, places[0]));
-        let at = inside(count, at);
+        let (count, below, at) = choices[covered.take(&mut patches)];
         words.truncate(count);
+        let at = way.inside(at, self.width_of(&words));
         Spot { words, at, below }
     }
 
-    /// How wide words on an arrow are.
+    /// How wide words on an arrow are, with a gap behind each.
     fn width_of(&self, words: &[(&'static str, String)]) -> f64 {
         let size = self.label_size() - 0.5;
-        let gaps = words.len().saturating_sub(1);
-        words.iter().map(|(_, text)| Geometry::text(text, size)).sum::<f64>() + Geometry::text(&" ".repeat(gaps), size)
+        words.iter().map(|(_, text)| Geometry::text(text, size) + 0.6 * size).sum()
     }
 
     fn arrow(&self, arrow: &Arrow, spot: Option<Spot>) -> Option<Html> {
