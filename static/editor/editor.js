@@ -20,6 +20,9 @@ import { theme } from "./theme.js";
 
 let editors = 0;
 
+/** How long a line and notes stay marked, in milliseconds, before others are: a busy run changes them with every frame. */
+const PACE = 100;
+
 /** One editor, filling the element it is given. */
 export class Editor {
   #view;
@@ -27,6 +30,11 @@ export class Editor {
   #dark = new Compartment();
   #readOnly = new Compartment();
   #words = new Compartment();
+  /** The line and the notes that are to be marked next. */
+  #wanted = {};
+  #follows = false;
+  #pause = null;
+  #destroyed = false;
   #description = document.createElement("p");
 
   /**
@@ -115,16 +123,14 @@ export class Editor {
   }
 
   /**
-   * Marks the line that runs now, and brings it into view unless a person is typing.
+   * Marks the line that runs now, and brings it into view unless a person is typing: at once, or where that was done a
+   * moment ago, in a moment.
    * @param {number} line counted from 1; 0 for none
    * @param {"running" | "blocked" | "held"} kind
    */
   setCurrentLine(line, kind = "running") {
-    const { doc } = this.#view.state;
-    const from = line >= 1 && line <= doc.lines ? doc.line(line).from : null;
-    const effects = [setCurrentLine.of(from === null ? null : { from, kind })];
-    if (from !== null && !this.#view.hasFocus) effects.push(EditorView.scrollIntoView(from, { y: "nearest" }));
-    this.#view.dispatch({ effects });
+    this.#wanted.line = { line, kind };
+    this.#follow();
   }
 
   /**
@@ -132,11 +138,43 @@ export class Editor {
    * @param {{line: number, text: string}[]} notes lines counted from 1
    */
   setNotes(notes) {
+    this.#wanted.notes = notes;
+    this.#follow();
+  }
+
+  /** Marks what is wanted: at once, unless that was done a moment ago; then soon. */
+  #follow() {
+    if (this.#pause !== null || this.#follows) return;
+    this.#follows = true;
+    queueMicrotask(() => {
+      this.#follows = false;
+      this.#mark();
+    });
+  }
+
+  /** Marks the line and the notes that are wanted, in one go. */
+  #mark() {
+    const { line, notes } = this.#wanted;
+    if (this.#destroyed || (!line && !notes)) return;
+    this.#wanted = {};
     const { doc } = this.#view.state;
-    const placed = notes
-      .filter(({ line }) => line >= 1 && line <= doc.lines)
-      .map(({ line, text }) => ({ at: doc.line(line).to, text }));
-    this.#view.dispatch({ effects: setNotes.of(placed) });
+    const effects = [];
+    if (line) {
+      const from = line.line >= 1 && line.line <= doc.lines ? doc.line(line.line).from : null;
+      effects.push(setCurrentLine.of(from === null ? null : { from, kind: line.kind }));
+      if (from !== null && !this.#view.hasFocus) effects.push(EditorView.scrollIntoView(from, { y: "nearest" }));
+    }
+    if (notes) {
+      const placed = notes
+        .filter(({ line }) => line >= 1 && line <= doc.lines)
+        .map(({ line, text }) => ({ at: doc.line(line).to, text }));
+      effects.push(setNotes.of(placed));
+    }
+    this.#view.dispatch({ effects });
+    this.#pause = setTimeout(() => {
+      this.#pause = null;
+      this.#mark();
+    }, PACE);
   }
 
   /** Whether the text can be changed. A read-only editor can still be focused, searched and copied from. */
@@ -157,6 +195,8 @@ export class Editor {
 
   /** Takes the editor off the page. */
   destroy() {
+    this.#destroyed = true;
+    clearTimeout(this.#pause);
     this.#view.destroy();
     this.#host.remove();
   }
