@@ -54,6 +54,32 @@ async fn all_panels(page: &Page, lang: &str) -> anyhow::Result<()> {
     page.press("stop").await
 }
 
+/// Connects, and ends without close(): Python itself would call it at an orderly end.
+const WITHOUT_A_WORD: &str = "import os
+from socket import *
+sock = socket(AF_INET, SOCK_STREAM)
+sock.connect(('192.168.1.4', 18888))
+os._exit(0)
+";
+
+#[tokio::test]
+async fn a_program_that_ends_is_said_to_have_ended_and_not_to_have_closed() -> anyhow::Result<()> {
+    with_page("panels-end", async |page| {
+        page.go("/lesson/02-tcp").await?;
+        page.speak("en").await?;
+        page.paste_program("client", WITHOUT_A_WORD).await?;
+        page.press("run").await?;
+        page.until_text(&page.of_host("client", "host-state").await?, "exit 0").await?;
+        let states = page.open_panel("states").await?;
+        page.until_text(&states, "FIN_WAIT_1 the program ended · sends FIN").await?;
+        // The server says goodbye in so many words.
+        page.until_text(&page.of_host("server", "host-state").await?, "exit 0").await?;
+        page.until_text(&states, "LAST_ACK close() · sends FIN").await?;
+        Ok(())
+    })
+    .await
+}
+
 #[tokio::test]
 async fn messages_that_stick_together_are_seen_by_their_colours() -> anyhow::Result<()> {
     with_page("panels-sticky", async |page| {

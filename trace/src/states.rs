@@ -7,6 +7,7 @@ use crate::event::socket::TcpState;
 use crate::event::{Event, Fact};
 use crate::id::{FrameId, SocketId};
 use crate::model::{BLOCKED, Ending, Fate, Model, Socket, inet};
+use crate::syscall::Syscall;
 use crate::time::Nanos;
 use crate::wire::{Flags, Packet};
 
@@ -85,6 +86,14 @@ pub fn history(events: &[Event], model: &Model, socket: SocketId) -> Vec<Change>
         }
     }
     all
+}
+
+/// The call by which a program had said goodbye until a moment: close(2) or shutdown(2). `None` where there was none,
+/// so that the kernel closed the socket because its program ended.
+pub fn closer(model: &Model, socket: SocketId, at: Nanos) -> Option<Syscall> {
+    let calls = model.calls.values().filter(|call| call.socket == Some(socket) && call.entered <= at);
+    let closes = calls.filter(|call| matches!(call.syscall, Syscall::Close | Syscall::Shutdown));
+    closes.max_by_key(|call| call.entered).map(|call| call.syscall)
 }
 
 /// The queues of a listening socket.

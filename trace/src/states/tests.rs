@@ -29,6 +29,17 @@ fn an_echo_goes_through_the_figure() {
 }
 
 #[test]
+fn a_goodbye_is_a_calls_or_that_of_the_programs_end() {
+    let events = fixtures::tcp_echo();
+    let model = Model::after(&events);
+    let (client, goodbye) = (SocketId(1), |change: &Change| change.to == Some(TcpState::FinWait1));
+    let at = history(&events, &model, client).into_iter().find(goodbye).unwrap().at;
+    assert_eq!(closer(&model, client, at), Some(Syscall::Close));
+    let connected = events.iter().position(|event| matches!(event.fact, Fact::CallReturned { .. })).unwrap();
+    assert_eq!(closer(&Model::after(&events[..connected]), client, at), None, "nobody has called close yet");
+}
+
+#[test]
 fn queues_tell_who_waits_and_who_was_dropped() {
     let mut story = Story::new(&[("a", [10, 0, 0, 1]), ("b", [10, 0, 0, 2])], std::time::Duration::ZERO);
     let server = story.endpoint(1, 80, 900);

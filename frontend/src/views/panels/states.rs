@@ -58,7 +58,7 @@ pub(super) fn came(ui: &Ui, model: &Model, socket: &Socket, history: &[Change]) 
         let sends = arrow.filter(|arrow| !arrow.sends.is_empty());
         let state = change.to.map_or(say(lang, w::GONE), TcpState::name);
         let sends = sends.map(|arrow| format!(" · {}", fill(lang, w::SENDS, &[("what", &arrow.sends)])));
-        let why = el("span").text(" ").with(cause(ui, model, change, on)).all(sends.map(Html::from));
+        let why = el("span").text(" ").with(cause(ui, model, socket.id, change, on)).all(sends.map(Html::from));
         el("li").with(go(ui, change.seq, change.at)).text(" ").with(el("b").text(state)).with(why).into()
     };
     let head = heading().with(host(model, socket.host)).with(small(format!(" {}", fds(model, socket))));
@@ -67,13 +67,18 @@ pub(super) fn came(ui: &Ui, model: &Model, socket: &Socket, history: &[Change]) 
 }
 
 /// What led to a change: the packet or the call, which can be looked at.
-fn cause(ui: &Ui, model: &Model, change: &Change, on: Option<&'static str>) -> Html {
+fn cause(ui: &Ui, model: &Model, socket: SocketId, change: &Change, on: Option<&'static str>) -> Html {
     let thing = match change.because {
         Because::Arrived(frame) | Because::Sent(frame) => Some(Selection::Frame(frame)),
         Because::Call(call) => Some(Selection::Call(call)),
         Because::Ended | Because::Unknown => None,
     };
     let name = match (change.because, on) {
+        // The figure knows one way to say goodbye; a program has several, and may end without a word.
+        (_, Some("close()")) => match states::closer(model, socket, change.at) {
+            Some(syscall) => format!("{syscall}()"),
+            None => say(ui.lang, w::PROGRAM_END).into(),
+        },
         (_, Some(on)) => on.to_owned(),
         (Because::Call(call), None) => model.call(call).map_or_else(String::new, |call| format!("{}()", call.syscall)),
         (Because::Arrived(frame) | Because::Sent(frame), None) => {
