@@ -93,9 +93,9 @@ fn address(host: &ExerciseHost) -> String {
     }
 }
 
-/// Whether somebody ended the run, and not its programs or a limit.
+/// Whether the run ended its programs, and not they the run. The banner says why.
 fn was_stopped(phase: &Phase) -> bool {
-    matches!(phase, Phase::Ended(Cause::Stopped | Cause::Unwatched(_) | Cause::Shutdown))
+    matches!(phase, Phase::Ended(Cause::Stopped | Cause::Unwatched(_) | Cause::Shutdown | Cause::Limit(_)))
 }
 
 /// A program that was killed because its run was to end has not failed.
