@@ -90,8 +90,10 @@ struct Drawn {
     layout: Layout,
     cursor: Option<u64>,
     sight: Sight,
-    /// Whether the newest events are in sight.
+    /// Whether whoever looks follows the newest events.
     at_end: bool,
+    /// How far it was scrolled down when that was looked at last, in pixels.
+    top: i32,
     /// How often the page has put something else in sight.
     jumps: u32,
     /// How often it had when it last stood still: what was drawn since is what is in sight and no more.
@@ -107,6 +109,7 @@ impl Default for Drawn {
             cursor: None,
             sight: Sight { width: 960.0, rows: 0.0..600.0 },
             at_end: true,
+            top: 0,
             jumps: 0,
             rested: 0,
         }
@@ -197,7 +200,10 @@ pub(crate) fn Ladder(props: &LadderProps) -> Html {
                 return; // it is not shown
             }
             let mut drawn = drawn.borrow_mut();
-            drawn.at_end = top + height + NEAR_END >= element.scroll_height();
+            // That more is below than before is nobody's wish to stay behind; to go up is.
+            let is_end = top + height + NEAR_END >= element.scroll_height();
+            drawn.at_end = is_end || drawn.at_end && top >= drawn.top;
+            drawn.top = top;
             let rows = f64::from(top)..f64::from(top + height) - HEAD;
             let sight = Sight { width: f64::from(element.client_width()), rows };
             if drawn.sight != sight {
@@ -236,10 +242,11 @@ pub(crate) fn Ladder(props: &LadderProps) -> Html {
         rest(drawn.clone(), move || redraw.force_update());
     }
     {
-        let place = place.clone();
+        let (place, drawn) = (place.clone(), drawn.clone());
         use_effect(move || {
             if let (Some(top), Some(element)) = (to, place.cast::<Element>()) {
                 scroll_to(&element, top);
+                drawn.borrow_mut().top = element.scroll_top();
             }
         });
     }
