@@ -75,7 +75,7 @@ async fn words_are_found_in_both_languages_by_keyboard() -> anyhow::Result<()> {
         page.until_text(&found, "place").await?;
         looked_at(page, "search-en").await?;
         page.press_key(Key::Tab + Key::Enter).await?;
-        page.until_text(&page.main().await?, "is the n of listen(n) ignored?").await?;
+        page.until_said("is the n of listen(n) ignored?").await?;
         let top = "const part = document.querySelector(location.hash).getBoundingClientRect().top; return part";
         ensure!((0.0..400.0).contains(&page.number(top).await?), "the part is in view");
 
