@@ -2,14 +2,12 @@
 
 use std::io::Write;
 use std::process::{Command, Stdio};
-use std::sync::mpsc::channel;
 use std::time::Duration;
 
-use lab::Limits;
 use support::lab_run::lan;
-use trace::event::{Event, Fact};
 
 use crate::timing::{alternate, report};
+use crate::under::{engine, told};
 
 const ROUNDS: usize = 5;
 const TRIPS: u32 = 20_000;
@@ -51,7 +49,7 @@ pub(crate) fn bench() {
         [
             &mut || alone(&[], &talk),
             &mut || alone(&["strace", "-f", "--seccomp-bpf", "-e", SOCKETS, "-o", "/dev/null"], &talk),
-            &mut || traced(&talk),
+            &mut || engine(lan().python("a", 4, &talk)),
         ],
     );
     report("untraced", plain, strace);
@@ -59,7 +57,8 @@ pub(crate) fn bench() {
     report("the engine", engine, strace);
 
     println!("\nComputing, no calls, medians of {ROUNDS}");
-    let [plain, engine] = alternate(ROUNDS, [&mut || alone(&[], COMPUTING), &mut || traced(COMPUTING)]);
+    let [plain, engine] =
+        alternate(ROUNDS, [&mut || alone(&[], COMPUTING), &mut || engine(lan().python("a", 4, COMPUTING))]);
     report("untraced", plain, plain);
     report("the engine", engine, plain);
 }
@@ -75,31 +74,5 @@ fn alone(behind: &[&str], source: &str) -> Duration {
     child.stdin.take().unwrap().write_all(source.as_bytes()).unwrap();
     let output = child.wait_with_output().unwrap();
     assert!(output.status.success());
-    told(&String::from_utf8_lossy(&output.stdout))
-}
-
-/// Under the engine, whose events are kept as a server keeps them: encoded.
-fn traced(source: &str) -> Duration {
-    let unlimited = Limits { events: u64::MAX, trace: u64::MAX, cpu: Duration::from_mins(5), ..Limits::default() };
-    let plan = lan().python("a", 4, source).with(|plan| plan.limits = unlimited).plan();
-    let (over, ended) = channel();
-    let (mut recording, mut printed) = (Vec::new(), Vec::new());
-    let sink = move |event: Event| {
-        trace::record::encode(&event, &mut recording);
-        match event.fact {
-            Fact::Printed { bytes, .. } => printed.extend(bytes.0),
-            Fact::RunEnded { .. } => over.send(std::mem::take(&mut printed)).unwrap(),
-            _ => {}
-        }
-    };
-    let run = lab::start(plan, Box::new(sink)).unwrap();
-    let printed = ended.recv_timeout(Duration::from_mins(5)).unwrap();
-    run.wait();
-    told(&String::from_utf8_lossy(&printed))
-}
-
-/// The program times itself, so that nobody's start counts.
-fn told(output: &str) -> Duration {
-    let seconds = output.split_whitespace().skip_while(|word| *word != "took").nth(1).unwrap();
-    Duration::from_secs_f64(seconds.parse().unwrap())
+    told(&output.stdout)
 }

@@ -8,6 +8,7 @@ mod long;
 mod own;
 mod start;
 mod timing;
+mod under;
 mod wire;
 
 /// All tables, or those whose names are given.

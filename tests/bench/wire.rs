@@ -6,14 +6,12 @@
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::sync::mpsc::channel;
 use std::time::Duration;
 
-use lab::Limits;
-use support::lab_run::lan;
-use trace::event::{Event, Fact};
+use support::lab_run::{Setup, lan};
 
 use crate::timing::{alternate, report};
+use crate::under::{engine, told};
 
 const ROUNDS: usize = 5;
 const MEGABYTES: u32 = 32;
@@ -55,7 +53,7 @@ print('took', time.monotonic() - begin, flush=True)
 
 /// Whoever comes too early is refused.
 const CONNECT: &str = "\
-import sys, time
+import time
 from socket import *
 for _ in range(1000):
     try:
@@ -108,7 +106,7 @@ pub(crate) fn bench() {
     let [bridge, vde, engine] = alternate(
         ROUNDS,
         [&mut || other("bridge", &server, &client, &[]), &mut || other("vde", &server, &client, &[]), &mut || {
-            ours(&server, &client)
+            engine(pair(&server, &client))
         }],
     );
     report("veth and bridge, in the kernel, with offloads", bridge, vde);
@@ -124,7 +122,7 @@ pub(crate) fn bench() {
             &mut || other("bridge", ECHO_SERVER, &client, &[]),
             &mut || other("vde", ECHO_SERVER, &client, &[]),
             &mut || other("vde", ECHO_SERVER, &client, &strace),
-            &mut || ours(ECHO_SERVER, &client),
+            &mut || engine(pair(ECHO_SERVER, &client)),
         ],
     );
     report("veth and bridge, in the kernel", bridge, traced);
@@ -148,38 +146,6 @@ fn other(switch: &str, server: &str, client: &str, tracer: &[&str]) -> Duration 
 }
 
 /// On ours.
-fn ours(server: &str, client: &str) -> Duration {
-    let long = Duration::from_mins(5);
-    let limits = Limits {
-        events: u64::MAX,
-        trace: u64::MAX,
-        frames: u64::MAX,
-        cpu: long,
-        run_cpu: long,
-        wall: long,
-        ..Limits::default()
-    };
-    let plan = lan().python("server", 4, server).python("client", 7, client).with(|plan| plan.limits = limits).plan();
-    let (over, ended) = channel();
-    let (mut encoded, mut printed) = (Vec::new(), Vec::new());
-    let sink = move |event: Event| {
-        encoded.clear();
-        trace::record::encode(&event, &mut encoded);
-        match event.fact {
-            Fact::Printed { bytes, .. } => printed.extend(bytes.0),
-            Fact::RunEnded { .. } => over.send(std::mem::take(&mut printed)).unwrap(),
-            _ => {}
-        }
-    };
-    let run = lab::start(plan, Box::new(sink)).unwrap();
-    let printed = ended.recv_timeout(long).unwrap();
-    run.wait();
-    told(&printed)
-}
-
-/// The program times itself, so that nobody's start counts.
-fn told(output: &[u8]) -> Duration {
-    let output = String::from_utf8_lossy(output);
-    let seconds = output.split_whitespace().skip_while(|word| *word != "took").nth(1);
-    Duration::from_secs_f64(seconds.unwrap_or_else(|| panic!("{output}")).parse().unwrap())
+fn pair(server: &str, client: &str) -> Setup {
+    lan().python("server", 4, server).python("client", 7, client)
 }

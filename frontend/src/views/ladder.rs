@@ -11,6 +11,7 @@ mod labels;
 mod picture;
 mod save;
 mod slots;
+mod spots;
 mod steps;
 mod words;
 
