@@ -2,8 +2,9 @@
 //!
 //! A socket is known by its cookie, which it keeps from the SYN queue to TIME_WAIT. Its state is read at three
 //! occasions: when a call on it returns, when a frame of its connection is in the wire's hands (so that SYN_RCVD and
-//! TIME_WAIT are seen however short they are), and now and then by a full list, which also tells what is gone. What a
-//! program holds is asked through a copy of its descriptor; sock_diag(7) tells of the rest, and of timers.
+//! TIME_WAIT are seen however short they are), and soon after either and now and then. Where sockets can have come or
+//! gone, that is by a full list. What a program holds is asked through a copy of its descriptor; sock_diag(7) tells of
+//! the rest, and of timers.
 //!
 //! Whoever asks the kernel holds the host's lock while asking, so that an old answer never overwrites a newer one.
 
@@ -38,16 +39,21 @@ pub(crate) struct Kernel {
 
 #[derive(Debug)]
 struct Host {
-    /// Something happened since the last full list.
-    dirty: AtomicBool,
+    /// Sockets may have come or gone since the last full list.
+    changed: AtomicBool,
+    /// Those that are known may have other states since they were last asked.
+    stirred: AtomicBool,
     sockets: Mutex<Sockets>,
 }
 
 impl Kernel {
     /// An observer of hosts that have these diagnostic sockets.
     pub(crate) fn new(recorder: Arc<Recorder>, diags: impl IntoIterator<Item = OwnedFd>) -> Self {
-        let host =
-            |(id, diag)| Host { dirty: AtomicBool::new(false), sockets: Mutex::new(Sockets::new(HostId(id), diag)) };
+        let host = |(id, diag)| Host {
+            changed: AtomicBool::new(false),
+            stirred: AtomicBool::new(false),
+            sockets: Mutex::new(Sockets::new(HostId(id), diag)),
+        };
         Self { recorder, hosts: (0..).zip(diags).map(host).collect() }
     }
 
@@ -100,21 +106,31 @@ impl Kernel {
         self.lock(host).kind(socket)
     }
 
-    /// A segment of this connection left or reached a host.
-    pub(crate) fn segment(&self, host: HostId, flow: Flow) {
-        self.lock(host).segment(&self.recorder, flow);
-        self.touch(host);
+    /// A segment of this connection left or reached a host; a `plain` one neither begins nor ends it.
+    pub(crate) fn segment(&self, host: HostId, flow: Flow, plain: bool) {
+        self.lock(host).segment(&self.recorder, flow, plain);
+        if plain { self.stir(host) } else { self.touch(host) }
     }
 
     /// A datagram left or reached a host.
     pub(crate) fn datagram(&self, host: HostId) {
         self.lock(host).datagram(&self.recorder);
-        self.touch(host);
+        self.stir(host);
     }
 
-    /// Something happened on a host that the next full list may show.
+    /// Something happened by which sockets of a host may have come or gone.
     pub(crate) fn touch(&self, host: HostId) {
-        self.hosts[usize::from(host.0)].dirty.store(true, Relaxed);
+        self.hosts[usize::from(host.0)].changed.store(true, Relaxed);
+    }
+
+    /// Something happened by which those that are known may have other states.
+    pub(crate) fn stir(&self, host: HostId) {
+        self.hosts[usize::from(host.0)].stirred.store(true, Relaxed);
+    }
+
+    /// Asks every socket of a host that is known for its state.
+    pub(crate) fn refresh(&self, host: HostId) {
+        self.lock(host).refresh(&self.recorder);
     }
 
     /// Lists every socket of a host and finds out what is gone.

@@ -415,7 +415,7 @@ impl Tracer {
         if matches!(outcome, Outcome::Returned(_)) && self.serves(raw.syscall, socket) {
             let _ = self.notices.send(Notice::Serves(self.host)); // a run that is over waits for nobody
         }
-        self.kernel.touch(self.host);
+        if only_moves_data(raw.syscall) { self.kernel.stir(self.host) } else { self.kernel.touch(self.host) }
     }
 
     /// Whether a call that succeeded made the program one that others can talk to.
@@ -551,6 +551,13 @@ fn is_for_sockets_only(syscall: Syscall) -> bool {
             | S::Fcntl
             | S::Ioctl
     )
+}
+
+/// Whether the call neither makes nor ends a socket, whatever becomes of it. Messages can have descriptors with them.
+fn only_moves_data(syscall: Syscall) -> bool {
+    use Syscall as S;
+    let has_control = matches!(syscall, S::Sendmsg | S::Recvmsg | S::Sendmmsg | S::Recvmmsg);
+    (syscall.sends() || syscall.receives()) && !has_control || syscall.waits_for_readiness()
 }
 
 /// Whether the call's result is a new descriptor.

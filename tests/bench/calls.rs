@@ -7,7 +7,7 @@ use std::time::Duration;
 use support::lab_run::lan;
 
 use crate::timing::{alternate, report};
-use crate::under::{engine, told};
+use crate::under::{told, under_engine};
 
 const ROUNDS: usize = 5;
 const TRIPS: u32 = 20_000;
@@ -44,21 +44,22 @@ print('took', time.monotonic() - begin)
 pub(crate) fn bench() {
     println!("\n{TRIPS} round trips between two processes ({} calls), medians of {ROUNDS}", TRIPS * 4);
     let talk = program(TRIPS);
-    let [plain, strace, engine] = alternate(
+    let strace = ["strace", "-f", "--seccomp-bpf", "-e", SOCKETS, "-o", "/dev/null"];
+    let on_one = [&["taskset", "-c", "0"], &strace[..]].concat();
+    let [plain, one, strace, engine] = alternate(
         ROUNDS,
-        [
-            &mut || alone(&[], &talk),
-            &mut || alone(&["strace", "-f", "--seccomp-bpf", "-e", SOCKETS, "-o", "/dev/null"], &talk),
-            &mut || engine(lan().python("a", 4, &talk)),
-        ],
+        [&mut || alone(&[], &talk), &mut || alone(&on_one, &talk), &mut || alone(&strace, &talk), &mut || {
+            under_engine(lan().python("a", 4, &talk))
+        }],
     );
     report("untraced", plain, strace);
-    report("strace -f --seccomp-bpf of the same calls", strace, strace);
-    report("the engine", engine, strace);
+    report("strace -f --seccomp-bpf of the same calls, on one processor", one, strace);
+    report("the same where the kernel puts it", strace, strace);
+    report("the engine, which keeps a host on one processor", engine, strace);
 
     println!("\nComputing, no calls, medians of {ROUNDS}");
     let [plain, engine] =
-        alternate(ROUNDS, [&mut || alone(&[], COMPUTING), &mut || engine(lan().python("a", 4, COMPUTING))]);
+        alternate(ROUNDS, [&mut || alone(&[], COMPUTING), &mut || under_engine(lan().python("a", 4, COMPUTING))]);
     report("untraced", plain, plain);
     report("the engine", engine, plain);
 }

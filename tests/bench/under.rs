@@ -11,7 +11,7 @@ use trace::event::{Event, Fact};
 const PATIENCE: Duration = Duration::from_mins(5);
 
 /// A run without limits whose events are kept as a server keeps them, encoded; the time that one of its programs told.
-pub(crate) fn engine(setup: Setup) -> Duration {
+pub(crate) fn under_engine(setup: Setup) -> Duration {
     let limits = Limits {
         events: u64::MAX,
         trace: u64::MAX,

@@ -11,7 +11,7 @@ use std::time::Duration;
 use support::lab_run::{Setup, lan};
 
 use crate::timing::{alternate, report};
-use crate::under::{engine, told};
+use crate::under::{told, under_engine};
 
 const ROUNDS: usize = 5;
 const MEGABYTES: u32 = 32;
@@ -106,7 +106,7 @@ pub(crate) fn bench() {
     let [bridge, vde, engine] = alternate(
         ROUNDS,
         [&mut || other("bridge", &server, &client, &[]), &mut || other("vde", &server, &client, &[]), &mut || {
-            engine(pair(&server, &client))
+            under_engine(pair(&server, &client))
         }],
     );
     report("veth and bridge, in the kernel, with offloads", bridge, vde);
@@ -122,7 +122,7 @@ pub(crate) fn bench() {
             &mut || other("bridge", ECHO_SERVER, &client, &[]),
             &mut || other("vde", ECHO_SERVER, &client, &[]),
             &mut || other("vde", ECHO_SERVER, &client, &strace),
-            &mut || engine(pair(ECHO_SERVER, &client)),
+            &mut || under_engine(pair(ECHO_SERVER, &client)),
         ],
     );
     report("veth and bridge, in the kernel", bridge, traced);

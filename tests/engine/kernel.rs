@@ -152,6 +152,37 @@ print('total', total)
     assert!(connected.iter().rev().any(|snapshot| (snapshot.send_q, snapshot.unsent) == (0, 0)));
 }
 
+#[test]
+fn after_thousands_of_segments_the_queues_are_told_as_they_stay() {
+    let server = "\
+left = 3 << 20
+while left: left -= len(conn.recv(min(left, 1 << 20)))
+input()
+";
+    let mut run = pair(server, "sock.sendall(bytes(3 << 20))\ninput()\n");
+    // Both sit at their terminals: no call tells any more, and acknowledgements may still be on their way.
+    run.until_in(0, Syscall::Read);
+    run.until_in(1, Syscall::Read);
+    let sender = run.call(1, Syscall::Connect).socket.unwrap();
+    let receiver = run.call(0, Syscall::Accept4).made.unwrap();
+    for socket in [sender, receiver] {
+        let last = told(&run, socket).pop().unwrap();
+        if (last.recv_q, last.send_q) != (0, 0) {
+            run.until("empty queues", |fact| {
+                matches!(fact, Fact::SocketChanged { socket: changed, snapshot }
+                    if *changed == socket && (snapshot.recv_q, snapshot.send_q) == (0, 0))
+            });
+        }
+    }
+    // So many were not asked for one by one.
+    let frames = run.facts().filter(|fact| matches!(fact, Fact::FrameSent { .. })).count();
+    let changes = told(&run, sender).len();
+    assert!(frames > 2_000 && changes * 2 < frames, "{frames} frames, {changes} states");
+    run.type_into(0, "\n");
+    run.type_into(1, "\n");
+    run.until_end();
+}
+
 /// A server that accepts one connection and does what it is told, and a client that waits for words.
 fn pair(server: &str, client: &str) -> LabRun {
     let server = format!(

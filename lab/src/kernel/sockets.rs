@@ -1,6 +1,7 @@
 //! What is known of one host's sockets, and which of them are asked when something happened.
 
 mod note;
+mod pace;
 mod settle;
 
 use std::collections::{BTreeMap, HashMap};
@@ -11,6 +12,7 @@ use trace::event::call::Address;
 use trace::event::socket::{Family, Kind, Origin, Snapshot, TcpState};
 use trace::id::{HostId, ProcessId, SocketId};
 
+use self::pace::Pace;
 use super::diag::{Diag, Flow, Listed, Protocol};
 use super::epoll::Epolls;
 use super::probe::Copy;
@@ -47,6 +49,7 @@ struct Known {
     place: Option<Place>,
     /// When its timer was asked for last.
     asked: Option<Instant>,
+    pace: Pace,
 }
 
 /// Where a program holds a socket.
@@ -101,7 +104,7 @@ impl Sockets {
             self.probe(recorder, other);
         } else if let Some(flow) = self.flow(cookie).filter(|flow| flow.local.ip() == flow.remote.ip()) {
             // A connection of the host with itself, of which the other end waits to be accepted.
-            self.segment(recorder, flow.reversed());
+            self.segment(recorder, flow.reversed(), false);
         }
         Some(id)
     }
@@ -110,10 +113,17 @@ impl Sockets {
         self.known.values().find(|known| known.id == socket).map(|known| known.origin.kind)
     }
 
-    /// A segment of a connection left or reached the host.
-    pub(super) fn segment(&mut self, recorder: &Recorder, flow: Flow) {
+    /// A segment of a connection left or reached the host. If it is a `plain` one, a busy socket need not be asked.
+    pub(super) fn segment(&mut self, recorder: &Recorder, flow: Flow, plain: bool) {
         let flow = flow.canonical();
-        if let Some(cookie) = self.flows.get(&flow).copied()
+        let cookie = self.flows.get(&flow).copied();
+        if plain
+            && let Some(known) = cookie.and_then(|cookie| self.known.get_mut(&cookie))
+            && !known.pace.takes(Instant::now())
+        {
+            return;
+        }
+        if let Some(cookie) = cookie
             && let Some((copy, place)) = self.copy(cookie)
         {
             let asked = self.known.get(&cookie).and_then(|known| known.asked);
@@ -140,8 +150,10 @@ impl Sockets {
 
     /// A datagram left or reached the host.
     pub(super) fn datagram(&mut self, recorder: &Recorder) {
-        let is_udp = |known: &Known| known.origin.protocol == Protocol::Udp.number();
-        let udp: Vec<u64> = self.known.iter().filter(|(_, known)| is_udp(known)).map(|(cookie, _)| *cookie).collect();
+        let now = Instant::now();
+        let asked = |known: &mut Known| known.origin.protocol == Protocol::Udp.number() && known.pace.takes(now);
+        let udp: Vec<u64> =
+            self.known.iter_mut().filter_map(|(cookie, known)| asked(known).then_some(*cookie)).collect();
         for cookie in udp {
             self.probe(recorder, cookie);
         }
@@ -172,6 +184,19 @@ impl Sockets {
             let socket = |inode| known.values().find(|known| known.inode == inode).map(|known| known.id);
             self.epolls.read(recorder, *instance, socket);
         }
+    }
+
+    /// Notes the state of every socket that is known. What is gone has a full list made.
+    pub(super) fn refresh(&mut self, recorder: &Recorder) {
+        let cookies: Vec<u64> = self.known.keys().copied().collect();
+        for cookie in cookies {
+            match self.flow(cookie) {
+                Some(flow) => self.segment(recorder, flow, false),
+                None => self.probe(recorder, cookie),
+            }
+        }
+        let instances = self.epolls.all(None);
+        self.read_epolls(recorder, &instances);
     }
 
     /// Notes a socket's state if a program holds it by a descriptor that is known.

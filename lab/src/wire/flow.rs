@@ -7,8 +7,8 @@ use etherparse::{LaxNetSlice, LaxSlicedPacket, TransportSlice};
 /// What a frame carries, as far as the kernel observer cares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Carries {
-    /// A TCP segment from one address to another.
-    Segment { from: SocketAddr, to: SocketAddr },
+    /// A TCP segment from one address to another. A plain one neither begins nor ends a connection.
+    Segment { from: SocketAddr, to: SocketAddr, plain: bool },
     /// A UDP datagram, or a fragment that may belong to one.
     Datagram,
     /// Nothing that changes a socket.
@@ -34,6 +34,7 @@ pub(super) fn carries(frame: &[u8]) -> Carries {
         Some(TransportSlice::Tcp(tcp)) => Carries::Segment {
             from: SocketAddr::new(source, tcp.source_port()),
             to: SocketAddr::new(destination, tcp.destination_port()),
+            plain: !(tcp.syn() || tcp.fin() || tcp.rst()),
         },
         Some(TransportSlice::Udp(_)) => Carries::Datagram,
         _ if fragmented => Carries::Datagram,
@@ -55,8 +56,11 @@ mod tests {
             .tcp(40112, 18888, 0, 64240)
             .write(&mut frame, b"hello")
             .unwrap();
-        let expected =
-            Carries::Segment { from: "192.168.1.7:40112".parse().unwrap(), to: "192.168.1.4:18888".parse().unwrap() };
+        let expected = Carries::Segment {
+            from: "192.168.1.7:40112".parse().unwrap(),
+            to: "192.168.1.4:18888".parse().unwrap(),
+            plain: true,
+        };
         assert_eq!(carries(&frame), expected);
         assert_eq!(carries(&frame[..20]), Carries::Other);
     }

@@ -73,9 +73,9 @@ impl Loopback {
             let bytes = Clipped { head: head.into(), len: len as u64 };
             self.recorder.tell(Fact::FrameLooped { frame: self.recorder.frame(), host, bytes });
             match carries(head) {
-                Carries::Segment { from, to } => {
-                    self.kernel.segment(host, Flow { local: from, remote: to });
-                    self.kernel.segment(host, Flow { local: to, remote: from });
+                Carries::Segment { from, to, plain } => {
+                    self.kernel.segment(host, Flow { local: from, remote: to }, plain);
+                    self.kernel.segment(host, Flow { local: to, remote: from }, plain);
                 }
                 Carries::Datagram => self.kernel.datagram(host),
                 Carries::Other => {}

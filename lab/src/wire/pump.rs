@@ -211,7 +211,9 @@ impl Pump {
         self.recorder.tell(Fact::FrameSent { frame, host: from, bytes: Clipped::of(bytes, FRAME) });
         // While the frame is in our hands the sender's state is the one that sent it.
         match carries(bytes) {
-            Carries::Segment { from: local, to: remote } => self.kernel.segment(from, Flow { local, remote }),
+            Carries::Segment { from: local, to: remote, plain } => {
+                self.kernel.segment(from, Flow { local, remote }, plain);
+            }
             Carries::Datagram => self.kernel.datagram(from),
             Carries::Other => {}
         }
@@ -229,7 +231,9 @@ impl Pump {
             Err(_) => Fact::FrameLost { frame, host, cause: LossCause::Refused },
         });
         match carries(bytes) {
-            Carries::Segment { from: remote, to: local } => self.kernel.segment(*to, Flow { local, remote }),
+            Carries::Segment { from: remote, to: local, plain } => {
+                self.kernel.segment(*to, Flow { local, remote }, plain);
+            }
             Carries::Datagram => self.kernel.datagram(*to),
             Carries::Other => {}
         }

@@ -1,12 +1,13 @@
 //! How an answer of the kernel becomes a snapshot, and a snapshot an event, if anything is different.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use trace::event::Fact;
 use trace::event::call::Address;
 use trace::event::socket::{Family, Kind, Origin, Snapshot, TcpState, Timer};
 use trace::id::SocketId;
 
+use super::pace::Pace;
 use super::{Known, Place, Sockets, flow};
 use crate::kernel::diag::{Listed, Protocol, Running, UnixListed};
 use crate::kernel::probe::Copy;
@@ -171,7 +172,15 @@ impl Sockets {
         }
         let (host, id) = (self.id, recorder.socket());
         let snapshot_told = snapshot.clone();
-        let known = Known { id, origin: origin.clone(), inode, snapshot, place: None, asked: None };
+        let known = Known {
+            id,
+            origin: origin.clone(),
+            inode,
+            snapshot,
+            place: None,
+            asked: None,
+            pace: Pace::new(Instant::now()),
+        };
         self.known.insert(origin.cookie, known);
         recorder.tell(Fact::SocketSeen { socket: id, host, origin, snapshot: snapshot_told });
         id
