@@ -1,6 +1,6 @@
 //! A host's network, made from outside before its program's first instruction.
 //!
-//! Joining a user namespace takes a process with one thread, so a forked child enters the sandbox's namespaces, makes
+//! Joining a user namespace takes a process with one thread, so a child enters the sandbox's namespaces, makes
 //! the device and the netlink socket there, hands both back (`SCM_RIGHTS`, unix(7)) and leaves. The way is the same
 //! for root and for an ordinary user. bwrap owns `lo`: whoever else touches it makes bwrap fail now and then.
 
@@ -18,7 +18,7 @@ use rustix::net::{
     AddressFamily, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SocketFlags, SocketType, recvmsg,
 };
 
-use crate::sys::fork::{fork, join, owning_user_namespace};
+use crate::sys::fork::{in_child, owning_user_namespace};
 use crate::sys::ptrace::Tid;
 pub(crate) use visit::Namespaces;
 
@@ -95,11 +95,9 @@ pub(crate) fn make(init: Tid, interface: Interface) -> Result<Ports, NetError> {
     }
     let (here, there) = rustix::net::socketpair(AddressFamily::UNIX, SocketType::DGRAM, SocketFlags::CLOEXEC, None)
         .map_err(|error| NetError::Helper(error.into()))?;
-    let child = fork(|| enter::run(&user, &net, interface, &there)).map_err(NetError::Helper)?;
+    in_child(|| enter::run(&user, &net, interface, &there)).map_err(NetError::Helper)?;
     drop(there);
-    let answer = receive(&here);
-    join(child).map_err(NetError::Helper)?;
-    let Made { tap, diag, loopback } = answer?;
+    let Made { tap, diag, loopback } = receive(&here)?;
     Ok(Ports { tap, diag, loopback, namespaces: Namespaces { user, net: net.into() } })
 }
 

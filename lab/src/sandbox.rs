@@ -9,13 +9,13 @@ pub(crate) mod disks;
 pub mod policy;
 mod seccomp;
 
+use std::ffi::{CString, OsString};
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, Read, Seek, Write};
 use std::os::fd::{AsRawFd, OwnedFd};
-use std::os::unix::process::CommandExt;
+use std::os::unix::ffi::OsStringExt;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
 use std::sync::LazyLock;
 
 use rustix::fs::MemfdFlags;
@@ -27,7 +27,7 @@ use crate::plan::{HostPlan, Limits, Plan};
 use crate::sys::fork::{as_user, join};
 use crate::sys::ptrace::Tid;
 use crate::sys::signal::kill;
-use crate::sys::spawn::{Before, Rlimit, prepare};
+use crate::sys::spawn::{Before, Rlimit, spawn};
 use bwrap::{Descriptors, arguments};
 use cgroup::Group;
 
@@ -97,38 +97,36 @@ pub(crate) fn make(plan: &Plan, host: &HostPlan, uid: Option<u32>, tty: &OwnedFd
 
     LazyLock::force(&ADOPTING);
     let group = Group::make(&plan.limits).map_err(preparing("a control group"))?;
-    let mut command = Command::new(BWRAP.as_path());
-    command.arg0(crate::sweep::marker()).args(arguments(host, &plan.limits, &fds));
-    // --clearenv is for the program only: the sandbox's first process would keep, and show, the engine's environment.
-    command.env_clear();
-    let stdio = || tty.try_clone().map(Stdio::from).map_err(preparing("a terminal"));
-    command.stdin(stdio()?).stdout(stdio()?).stderr(stdio()?);
+    let name = crate::sweep::marker().into();
+    let words = std::iter::once(name).chain(arguments(host, &plan.limits, &fds));
+    let words: Result<Vec<_>, _> = words.map(|word| CString::new(OsString::into_vec(word))).collect();
+    let words = words.map_err(|error| SandboxError::Spawn(error.into()))?;
     let mut keep = vec![fds.info, fds.block];
     keep.extend(&fds.filters);
     keep.extend(fds.etc.iter().map(|(_, fd)| *fd));
     keep.extend(&fds.files);
     let joining = group.iter().flat_map(Group::joining).map(AsRawFd::as_raw_fd).collect();
     let rlimits = rlimits(&plan.limits, group.is_some());
-    prepare(&mut command, Before { join: joining, become_uid: uid, rlimits, keep });
-    let mut outer = command.spawn().map_err(SandboxError::Spawn)?;
+    // --clearenv is for the program only: the sandbox's first process would keep, and show, the engine's environment.
+    let before = Before { join: joining, become_uid: uid, rlimits, keep };
+    let outer = spawn(&BWRAP, &words, tty, &before).map_err(SandboxError::Spawn)?;
     drop((info_w, block));
 
     let init = read_init(info);
     let limited = init.as_ref().map_or(Ok(()), |init| limit_processes(*init, uid, &plan.limits, group.is_some()));
     if init.is_err() || limited.is_err() {
         // Either may have ended by itself. The first process is not yet bound to die with its parent.
-        let _ = outer.kill();
+        kill(outer);
         if let Ok(init) = init {
             kill(init);
         }
-        let _ = outer.wait();
+        let _ = join(outer);
         if let Ok(init) = init {
             let _ = join(init); // perhaps bwrap outside was there first
         }
     }
     let init = init?;
     limited.map_err(preparing("a limit of processes"))?;
-    let outer = Tid::try_from(outer.id()).expect("pids are positive ints");
     Ok(Blocked { init, outer, gate, group })
 }
 
@@ -152,10 +150,11 @@ fn read_init(info: OwnedFd) -> Result<Tid, SandboxError> {
 }
 
 /// Where bwrap is: the engine's PATH is no business of the sandbox's.
-static BWRAP: LazyLock<PathBuf> = LazyLock::new(|| {
+static BWRAP: LazyLock<CString> = LazyLock::new(|| {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let found = std::env::split_paths(&path).map(|folder| folder.join("bwrap")).find(|file| file.is_file());
-    found.unwrap_or_else(|| PathBuf::from("bwrap"))
+    let path = found.unwrap_or_else(|| PathBuf::from("/usr/bin/bwrap"));
+    CString::new(path.into_os_string().into_vec()).expect("what PATH has, as any variable, has no zero byte")
 });
 
 /// Makes this process the parent of its orphaned descendants (`PR_SET_CHILD_SUBREAPER`): each sandbox leaves one, and

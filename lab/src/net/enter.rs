@@ -1,5 +1,5 @@
-//! What the forked helper does inside the sandbox's namespaces. Nothing here allocates, locks or panics: the engine's
-//! other threads did not come along, and whatever they held is held for ever.
+//! What the helper does inside the sandbox's namespaces. Nothing here allocates, locks or panics: it runs in the
+//! engine's memory, and is none of its threads.
 
 use std::ffi::CStr;
 use std::io::IoSlice;

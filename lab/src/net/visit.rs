@@ -1,6 +1,6 @@
 //! Sockets of the engine's own in a host's network: how a person's browser or console gets onto the virtual LAN.
 //!
-//! A socket belongs to the network namespace in which it was made, whoever holds it. So a forked child joins the
+//! A socket belongs to the network namespace in which it was made, whoever holds it. So a child joins the
 //! namespaces, makes a socket there and hands it back; what is sent on it crosses the wire like any program's bytes.
 
 use std::io::{self, IoSlice, IoSliceMut};
@@ -14,7 +14,7 @@ use rustix::net::{
 };
 
 use super::NetError;
-use crate::sys::fork::{fork, join, setns};
+use crate::sys::fork::{in_child, setns};
 
 /// A host's namespaces, kept open so that they can be joined again.
 #[derive(Debug)]
@@ -29,13 +29,12 @@ impl Namespaces {
         let helper = |error: Errno| NetError::Helper(error.into());
         let pair = rustix::net::socketpair(AddressFamily::UNIX, SocketType::DGRAM, SocketFlags::CLOEXEC, None);
         let (here, there) = pair.map_err(helper)?;
-        let child = fork(|| u8::from(hand_over(self, &there).is_err())).map_err(NetError::Helper)?;
+        in_child(|| u8::from(hand_over(self, &there).is_err())).map_err(NetError::Helper)?;
         drop(there);
         let mut errno = [0; 4];
         let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
         let mut ancillary = RecvAncillaryBuffer::new(&mut space);
         let got = recvmsg(&here, &mut [IoSliceMut::new(&mut errno)], &mut ancillary, RecvFlags::CMSG_CLOEXEC);
-        join(child).map_err(NetError::Helper)?;
         got.map_err(helper)?;
         let fd = ancillary.drain().find_map(|message| match message {
             RecvAncillaryMessage::ScmRights(mut fds) => fds.next(),
@@ -46,7 +45,7 @@ impl Namespaces {
     }
 }
 
-/// In the child: allocates nothing (see [`fork`]).
+/// In the child: allocates nothing (see [`in_child`]).
 fn hand_over(namespaces: &Namespaces, to: &OwnedFd) -> Result<(), Errno> {
     let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
     let made = setns(&namespaces.user)

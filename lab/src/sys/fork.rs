@@ -1,28 +1,65 @@
-//! fork(2) for a child that does a few system calls and leaves.
+//! Children that do a few system calls and leave.
 
+use std::ffi::c_void;
 use std::io;
+use std::mem::MaybeUninit;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 
 use super::ptrace::Tid;
 
-/// Forks; the child runs `work` and leaves with its result as exit code, without running any destructor.
+/// The child's stack: room for a netlink message or two.
+const STACK: usize = 64 << 10;
+
+/// Runs `work` in a child, to its end; returns the status that wait(2) tells, with its result as exit code.
 ///
-/// The engine has many threads, of which the child has only one: `work` must not allocate, lock or panic
-/// (signal-safety(7)). System calls by rustix or libc are fine.
-pub(crate) fn fork(work: impl FnOnce() -> u8) -> io::Result<Tid> {
-    // SAFETY: the child calls nothing but `work`, which keeps to signal-safety(7), and _exit(2).
-    match unsafe { libc::fork() } {
-        -1 => Err(io::Error::last_os_error()),
-        0 => {
-            let code = work();
-            // SAFETY: ends this process at once.
-            unsafe { libc::_exit(i32::from(code)) }
-        }
-        child => Ok(child),
+/// See [`vfork`] for what it may do.
+pub(crate) fn in_child(work: impl Fn() -> u8) -> io::Result<i32> {
+    join(vfork(work)?)
+}
+
+/// Begins a child that has run `work`, and left with its result as exit code or executed a program.
+///
+/// The child has the engine's memory, not a copy of it (vfork(2)): the page tables of an engine with a hundred runs take
+/// a millisecond to copy, and a copy makes each of its threads fault at each page that it writes to next. The calling
+/// thread stands still meanwhile, with all signals blocked in both. `work` must not lock or panic: it runs as nobody's thread. System calls by rustix or
+/// libc are fine, but those that change the user: glibc would have all threads of the engine do the same. Descriptors
+/// and namespaces are the child's own.
+pub(super) fn vfork<W: Fn() -> u8>(work: W) -> io::Result<Tid> {
+    extern "C" fn begin<W: Fn() -> u8>(work: *mut c_void) -> i32 {
+        // SAFETY: it is the `work` below, whose thread stands still until this child is gone.
+        i32::from(unsafe { &*work.cast::<W>() }())
+    }
+    let mut stack = Box::<[u128]>::new_uninit_slice(STACK / size_of::<u128>());
+    let top: *mut MaybeUninit<u128> = stack.as_mut_ptr_range().end;
+    let flags = libc::CLONE_VM | libc::CLONE_VFORK | libc::SIGCHLD;
+    // A signal's handler is to run where it belongs.
+    let mask = block_signals();
+    // SAFETY: the stack is aligned, grows down from its top and outlives the child, as `work` does: CLONE_VFORK. The
+    // child ends by returning from `begin`.
+    let child = unsafe { libc::clone(begin::<W>, top.cast(), flags, (&raw const work).cast_mut().cast()) };
+    let error = io::Error::last_os_error();
+    restore_signals(&mask);
+    if child == -1 { Err(error) } else { Ok(child) }
+}
+
+/// Blocks every signal for the calling thread; returns what was blocked before.
+fn block_signals() -> libc::sigset_t {
+    let (mut all, mut before) = (MaybeUninit::uninit(), MaybeUninit::uninit());
+    // SAFETY: both sets outlive the calls, which fill them in and can't fail.
+    unsafe {
+        libc::sigfillset(all.as_mut_ptr());
+        libc::pthread_sigmask(libc::SIG_SETMASK, all.as_ptr(), before.as_mut_ptr());
+        before.assume_init()
     }
 }
 
-/// Waits for a child of [`fork`] to end; returns the status that wait(2) tells.
+/// Takes that back.
+fn restore_signals(before: &libc::sigset_t) {
+    // SAFETY: the set outlives the call, which can't fail.
+    unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, before, std::ptr::null_mut()) };
+}
+
+/// Waits for a child to end; returns the status that wait(2) tells.
 pub(crate) fn join(child: Tid) -> io::Result<i32> {
     let mut status = 0;
     // SAFETY: `status` outlives the call.
@@ -33,19 +70,28 @@ pub(crate) fn join(child: Tid) -> io::Result<i32> {
 }
 
 /// Does a system call in a child that is this user; 0 or an errno is told back.
-pub(crate) fn as_user(uid: u32, call: impl FnOnce() -> i32) -> io::Result<()> {
-    let child = fork(|| {
-        // SAFETY: system calls that take no pointers but null.
-        let changed = unsafe {
-            libc::setgroups(0, std::ptr::null()) != -1
-                && libc::setresgid(uid, uid, uid) != -1
-                && libc::setresuid(uid, uid, uid) != -1
-        };
-        u8::try_from(if changed { call() } else { errno() }).unwrap_or(u8::MAX)
+pub(crate) fn as_user(uid: u32, call: impl Fn() -> i32) -> io::Result<()> {
+    let status = in_child(|| {
+        let told = if become_user(uid) == -1 { errno() } else { call() };
+        u8::try_from(told).unwrap_or(u8::MAX)
     })?;
-    match libc::WEXITSTATUS(join(child)?) {
+    match libc::WEXITSTATUS(status) {
         0 => Ok(()),
         errno => Err(io::Error::from_raw_os_error(errno)),
+    }
+}
+
+/// Becomes this user and group, in a child of [`vfork`] only; -1 if it may not.
+///
+/// By the system calls themselves: the C library's functions of these names change every thread of a process. The
+/// memory, which is the engine's, gets undumpable by it (`PR_SET_DUMPABLE`, prctl(2)): nobody of that user can look in.
+pub(super) fn become_user(uid: u32) -> i64 {
+    // SAFETY: no pointers but null, for an empty list.
+    unsafe {
+        let done = libc::syscall(libc::SYS_setgroups, 0, std::ptr::null::<libc::gid_t>()) != -1
+            && libc::syscall(libc::SYS_setresgid, uid, uid, uid) != -1
+            && libc::syscall(libc::SYS_setresuid, uid, uid, uid) != -1;
+        if done { 0 } else { -1 }
     }
 }
 
