@@ -1,6 +1,7 @@
 //! The panels beside the ladder, on live runs: what they say of a moment, in both languages.
 
 use anyhow::ensure;
+use thirtyfour::Key;
 
 use crate::page::{Page, SIZES, with_page};
 
@@ -52,6 +53,36 @@ async fn all_panels(page: &Page, lang: &str) -> anyhow::Result<()> {
     let inspector = panel(page, "inspector", lang, &[]).await?;
     ensure!(!inspector.is_empty() || page.part("told").await.is_ok(), "the step is told");
     page.press("stop").await
+}
+
+/// The server's answer to the SYN is held: somebody waits in its SYN queue.
+async fn half_open(page: &Page, lang: &str) -> anyhow::Result<()> {
+    page.go("/lesson/02-tcp").await?;
+    page.speak(lang).await?;
+    page.press("tab-wire").await?;
+    page.part("hold-matching").await?.send_keys("tcp.syn and from server" + Key::Enter).await?;
+    page.press("run").await?;
+    let (waits, free) = if lang == "en" {
+        ("1 wait for the handshake's third packet; listen(10)", "0 wait; listen(10) has room for 11")
+    } else {
+        ("1 个在等握手的第三个包；listen(10)", "0 个在等；listen(10) 容得下 11 个")
+    };
+    let states = panel(page, "states", &format!("syn-{lang}"), &["SYN_RCVD", "SYN_SENT", waits, free]).await?;
+    ensure!(states.contains("192.168.1.7:"), "who waits: {states}");
+    // With the answer it goes on into the accept queue, and out of that.
+    page.press("tab-wire").await?;
+    page.press("release-all").await?;
+    page.until_text(&page.open_panel("states").await?, "ESTABLISHED").await?;
+    page.press("stop").await
+}
+
+#[tokio::test]
+async fn who_waits_for_the_third_packet_is_in_the_syn_queue() -> anyhow::Result<()> {
+    with_page("panels-syn", async |page| {
+        half_open(page, "en").await?;
+        half_open(page, "zh-CN").await
+    })
+    .await
 }
 
 /// Connects, and ends without close(): Python itself would call it at an orderly end.

@@ -169,9 +169,11 @@ async fn frames_are_held_at_the_desk_and_released() -> anyhow::Result<()> {
     .await
 }
 
-/// Sends three datagrams at once, and waits.
+/// Sends three datagrams at once, and waits. The refused connection has the kernel ask for the server's hardware address
+/// before: a datagram that waits for that answer can be overtaken by the next one.
 const THREE: &str = "\
 from socket import socket, AF_INET, SOCK_DGRAM
+socket().connect_ex(('192.168.1.4', 9))
 sock = socket(AF_INET, SOCK_DGRAM)
 for word in [b'one', b'two', b'three']:
     sock.sendto(word, ('192.168.1.4', 18888))

@@ -105,6 +105,10 @@ pub(crate) const SYN_QUEUE: Word = ["SYN queue", "半连接队列"];
 pub(crate) const ACCEPT_QUEUE: Word = ["Accept queue", "全连接队列"];
 pub(crate) const OF_LIMIT: Word =
     ["{n} wait; listen({limit}) has room for {room}", "{n} 个在等；listen({limit}) 容得下 {room} 个"];
+pub(crate) const SYN_LIMIT: Word = [
+    "{n} wait for the handshake's third packet; listen({limit}) bounds this queue too",
+    "{n} 个在等握手的第三个包；listen({limit}) 也限制这个队列",
+];
 pub(crate) const FULL: Word = ["full", "满"];
 pub(crate) const DROPPED_SYNS: Word = ["SYNs dropped without an answer", "没有回应就被丢弃的 SYN"];
 

@@ -44,7 +44,9 @@ fn of_listener(ui: &Ui, model: &Model, queues: &Queues) -> Html {
     let syn = if queues.syn.is_empty() {
         none("panel-none", ui, w::EMPTY)
     } else {
-        of("div", "slots").all(queues.syn.iter().take(MOST).map(peer)).into()
+        let told = fill(lang, w::SYN_LIMIT, &[("n", &queues.syn.len()), ("limit", &queues.limit)]);
+        let waiting = of("div", "slots").all(queues.syn.iter().take(MOST).map(peer)).into();
+        list(vec![waiting, el("small").text(told).into()])
     };
     let mut rows = vec![(say(lang, w::SYN_QUEUE).into(), syn), (say(lang, w::ACCEPT_QUEUE).into(), accept)];
     if !queues.dropped.is_empty() {
