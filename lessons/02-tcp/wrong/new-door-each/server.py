@@ -11,5 +11,3 @@ while True:
     while part := conn.recv(5):
         print(part)
         conn.sendall(input("reply> ").encode())
-        break
-    conn.close()
