@@ -8,6 +8,7 @@ pub mod doctor;
 pub mod plan;
 pub mod run;
 
+mod budget;
 mod kernel;
 mod net;
 mod notice;

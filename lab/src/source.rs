@@ -8,7 +8,7 @@ mod module;
 mod native;
 mod trust;
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use py_spy::config::LockingStrategy;
 use py_spy::stack_trace::LocalVariable;
@@ -16,43 +16,20 @@ use py_spy::{Config, Frame, PythonSpy};
 use trace::bytes::Bytes;
 use trace::event::call::{Local, Place};
 
+use crate::budget::Budget;
 use crate::sys::memory;
 use crate::sys::ptrace::Tid;
 use module::Memory;
 #[cfg(target_arch = "x86_64")]
 use native::Native;
 
-/// Looks per second that a busy program is given, and how many it may have at once.
+/// How many looks a busy program is given at once, and how soon one more.
 ///
 /// A look takes some 60 µs, several times what a call itself takes. A program as people write it makes few calls and
 /// each has its line; one that makes ten thousand a second would stand still most of the time, so most of its calls go
 /// without.
-const PER_SECOND: f64 = 400.0;
-const AT_ONCE: f64 = 1000.0;
-
-/// How many more looks there may be: a bucket that fills steadily.
-#[derive(Debug)]
-struct Budget {
-    left: f64,
-    at: Instant,
-}
-
-impl Budget {
-    fn new(now: Instant) -> Self {
-        Self { left: AT_ONCE, at: now }
-    }
-
-    fn take(&mut self, now: Instant) -> bool {
-        let filled = now.saturating_duration_since(self.at).as_secs_f64() * PER_SECOND;
-        self.left = (self.left + filled).min(AT_ONCE);
-        self.at = now;
-        let enough = self.left >= 1.0;
-        if enough {
-            self.left -= 1.0;
-        }
-        enough
-    }
-}
+const AT_ONCE: u32 = 1000;
+const EVERY: Duration = Duration::from_micros(2500);
 
 /// So many variables are shown.
 const LOCALS: usize = 32;
@@ -82,7 +59,7 @@ enum Spy {
 impl Source {
     /// A view into a process, whose files of interest have these names.
     pub(crate) fn new(process: Tid, files: Vec<String>) -> Self {
-        Self { process, spy: Spy::Untried { attempts: 3 }, files, budget: Budget::new(Instant::now()) }
+        Self { process, spy: Spy::Untried { attempts: 3 }, files, budget: Budget::new(AT_ONCE, EVERY, Instant::now()) }
     }
 
     /// To be called when the process makes its first thread: the last moment at which its files can be trusted.
@@ -230,12 +207,11 @@ fn config() -> Config {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::Duration;
 
     #[test]
     fn a_burst_is_allowed_and_a_flood_is_not() {
         let begin = Instant::now();
-        let mut budget = Budget::new(begin);
+        let mut budget = Budget::new(AT_ONCE, EVERY, begin);
         let burst = (0..2000).filter(|_| budget.take(begin)).count();
         assert_eq!(burst, 1000);
         let later = begin + Duration::from_millis(10);

@@ -1,7 +1,6 @@
 //! What is known of one host's sockets, and which of them are asked when something happened.
 
 mod note;
-mod pace;
 mod settle;
 
 use std::collections::{BTreeMap, HashMap};
@@ -12,15 +11,23 @@ use trace::event::call::Address;
 use trace::event::socket::{Family, Kind, Origin, Snapshot, TcpState};
 use trace::id::{HostId, ProcessId, SocketId};
 
-use self::pace::Pace;
 use super::diag::{Diag, Flow, Listed, Protocol};
 use super::epoll::Epolls;
 use super::probe::Copy;
+use crate::budget::Budget;
 use crate::recorder::Recorder;
 use crate::sys::ptrace::Tid;
 
 /// How long an answer about a timer is good enough while only acknowledgements come: each of them sets it anew.
 const TIMER_PATIENCE: Duration = Duration::from_millis(5);
+
+/// How many questions in a row frames may give rise to for one socket, and how soon one more.
+///
+/// A question takes about as long as the carrying of a frame. A handful of frames, all that a lesson is about, are asked
+/// for one by one; where thousands come in a row, each next state is looked at by nobody, and only the wire gets slow.
+/// What is left out at a burst's end is asked for soon after it (`watch.rs`).
+const AT_ONCE: u32 = 256;
+const EVERY: Duration = Duration::from_millis(1);
 
 /// What is known of one host's sockets.
 #[derive(Debug)]
@@ -49,7 +56,8 @@ struct Known {
     place: Option<Place>,
     /// When its timer was asked for last.
     asked: Option<Instant>,
-    pace: Pace,
+    /// The questions that frames may give rise to.
+    pace: Budget,
 }
 
 /// Where a program holds a socket.
@@ -119,7 +127,7 @@ impl Sockets {
         let cookie = self.flows.get(&flow).copied();
         if plain
             && let Some(known) = cookie.and_then(|cookie| self.known.get_mut(&cookie))
-            && !known.pace.takes(Instant::now())
+            && !known.pace.take(Instant::now())
         {
             return;
         }
@@ -151,7 +159,7 @@ impl Sockets {
     /// A datagram left or reached the host.
     pub(super) fn datagram(&mut self, recorder: &Recorder) {
         let now = Instant::now();
-        let asked = |known: &mut Known| known.origin.protocol == Protocol::Udp.number() && known.pace.takes(now);
+        let asked = |known: &mut Known| known.origin.protocol == Protocol::Udp.number() && known.pace.take(now);
         let udp: Vec<u64> =
             self.known.iter_mut().filter_map(|(cookie, known)| asked(known).then_some(*cookie)).collect();
         for cookie in udp {

@@ -7,8 +7,8 @@ use trace::event::call::Address;
 use trace::event::socket::{Family, Kind, Origin, Snapshot, TcpState, Timer};
 use trace::id::SocketId;
 
-use super::pace::Pace;
-use super::{Known, Place, Sockets, flow};
+use super::{AT_ONCE, EVERY, Known, Place, Sockets, flow};
+use crate::budget::Budget;
 use crate::kernel::diag::{Listed, Protocol, Running, UnixListed};
 use crate::kernel::probe::Copy;
 use crate::kernel::queues;
@@ -179,7 +179,7 @@ impl Sockets {
             snapshot,
             place: None,
             asked: None,
-            pace: Pace::new(Instant::now()),
+            pace: Budget::new(AT_ONCE, EVERY, Instant::now()),
         };
         self.known.insert(origin.cookie, known);
         recorder.tell(Fact::SocketSeen { socket: id, host, origin, snapshot: snapshot_told });
