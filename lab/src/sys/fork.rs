@@ -21,9 +21,9 @@ pub(crate) fn in_child(work: impl Fn() -> u8) -> io::Result<i32> {
 ///
 /// The child has the engine's memory, not a copy of it (vfork(2)): the page tables of an engine with a hundred runs take
 /// a millisecond to copy, and a copy makes each of its threads fault at each page that it writes to next. The calling
-/// thread stands still meanwhile, with all signals blocked in both. `work` must not lock or panic: it runs as nobody's thread. System calls by rustix or
-/// libc are fine, but those that change the user: glibc would have all threads of the engine do the same. Descriptors
-/// and namespaces are the child's own.
+/// thread stands still meanwhile, with all signals blocked in both. `work` must not lock or panic: it runs as nobody's
+/// thread. System calls by rustix or libc are fine, but those that change the user: glibc would have all threads of the
+/// engine do the same. Descriptors and namespaces are the child's own.
 pub(super) fn vfork<W: Fn() -> u8>(work: W) -> io::Result<Tid> {
     extern "C" fn begin<W: Fn() -> u8>(work: *mut c_void) -> i32 {
         // SAFETY: it is the `work` below, whose thread stands still until this child is gone.
