@@ -144,7 +144,8 @@ fn nc_talks_to_nc() {
     run.until("the line at the server", |fact| {
         matches!(fact, Fact::Printed { host, bytes } if host.0 == 0 && bytes.escaped().contains("a line for nc"))
     });
-    run.type_into(1, "\x04"); // end of file: both say goodbye
+    run.type_into(1, "\x04"); // end of file: one says goodbye, and then the other
+    run.until_in(1, Syscall::Shutdown);
     run.type_into(0, "\x04");
     run.until_end();
     assert_eq!((run.status(0), run.status(1)), (ExitStatus::Exited(0), ExitStatus::Exited(0)));
