@@ -185,7 +185,7 @@ fn sock_diag() -> Verdict {
         let (family, kind) = (AddressFamily::NETLINK, SocketType::RAW);
         let socket = socket_with(family, kind, SocketFlags::CLOEXEC, Some(netlink::SOCK_DIAG))?;
         let mut found = false;
-        Diag::new(socket).dump(Protocol::Tcp, libc::AF_INET, |listed| found |= listed.local == address)?;
+        Diag::new(socket).list(Protocol::Tcp, |listed| found |= listed.local == address)?;
         Ok(found)
     };
     let mend =

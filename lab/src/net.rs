@@ -1,22 +1,16 @@
 //! A host's network, made from outside before its program's first instruction.
 //!
 //! Joining a user namespace takes a process with one thread, so a child enters the sandbox's namespaces, makes
-//! the device and the netlink socket there, hands both back (`SCM_RIGHTS`, unix(7)) and leaves. The way is the same
-//! for root and for an ordinary user. bwrap owns `lo`: whoever else touches it makes bwrap fail now and then.
+//! the device and the netlink socket there, and leaves. The way is the same for root and for an ordinary user. bwrap owns `lo`: whoever else touches it makes bwrap fail now and then.
 
 mod enter;
 mod visit;
 
 use std::fs::{self, File};
-use std::io::{self, IoSliceMut};
-use std::mem::MaybeUninit;
+use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::os::fd::OwnedFd;
 use std::time::{Duration, Instant};
-
-use rustix::net::{
-    AddressFamily, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SocketFlags, SocketType, recvmsg,
-};
 
 use crate::sys::fork::{in_child, owning_user_namespace};
 use crate::sys::ptrace::Tid;
@@ -60,10 +54,10 @@ pub(crate) struct Ports {
 
 /// What the helper makes.
 #[derive(Debug)]
-struct Made<Fd> {
-    tap: Fd,
-    diag: Fd,
-    loopback: Fd,
+struct Made {
+    tap: OwnedFd,
+    diag: OwnedFd,
+    loopback: OwnedFd,
 }
 
 /// A host's network could not be made.
@@ -72,7 +66,7 @@ pub enum NetError {
     /// The sandbox's namespaces could not be opened.
     #[error("the sandbox's namespaces: {0}")]
     Namespaces(io::Error),
-    /// The helper could not be started or heard.
+    /// The helper could not be started, or was ended.
     #[error("the helper that enters the sandbox: {0}")]
     Helper(io::Error),
     /// A step inside the sandbox failed.
@@ -93,11 +87,9 @@ pub(crate) fn make(init: Tid, interface: Interface) -> Result<Ports, NetError> {
     if interface.raw {
         groups_are_mapped(init).map_err(NetError::Namespaces)?;
     }
-    let (here, there) = rustix::net::socketpair(AddressFamily::UNIX, SocketType::DGRAM, SocketFlags::CLOEXEC, None)
-        .map_err(|error| NetError::Helper(error.into()))?;
-    in_child(|| enter::run(&user, &net, interface, &there)).map_err(NetError::Helper)?;
-    drop(there);
-    let Made { tap, diag, loopback } = receive(&here)?;
+    let made = in_child(|| enter::make(&user, &net, interface)).map_err(NetError::Helper)?;
+    let failed = |(step, errno)| NetError::Step { step, source: io::Error::from_raw_os_error(errno) };
+    let Made { tap, diag, loopback } = made.map_err(failed)?;
     Ok(Ports { tap, diag, loopback, namespaces: Namespaces { user, net: net.into() } })
 }
 
@@ -112,27 +104,4 @@ fn groups_are_mapped(init: Tid) -> io::Result<()> {
         std::thread::sleep(LOOK_AGAIN);
     }
     Ok(())
-}
-
-/// The helper's one message: three descriptors, or the step that failed and its errno.
-fn receive(from: &OwnedFd) -> Result<Made<OwnedFd>, NetError> {
-    let mut report = [0u8; enter::REPORT_LEN];
-    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(3))];
-    let mut ancillary = RecvAncillaryBuffer::new(&mut space);
-    let got = recvmsg(from, &mut [IoSliceMut::new(&mut report)], &mut ancillary, RecvFlags::CMSG_CLOEXEC)
-        .map_err(|error| NetError::Helper(error.into()))?;
-    let mut fds = ancillary.drain().filter_map(|message| match message {
-        RecvAncillaryMessage::ScmRights(fds) => Some(fds),
-        _ => None,
-    });
-    if let Some(mut fds) = fds.next()
-        && let (Some(tap), Some(diag), Some(loopback)) = (fds.next(), fds.next(), fds.next())
-    {
-        return Ok(Made { tap, diag, loopback });
-    }
-    if got.bytes < report.len() {
-        return Err(NetError::Helper(io::ErrorKind::UnexpectedEof.into()));
-    }
-    let (step, errno) = enter::read_report(report);
-    Err(NetError::Step { step, source: io::Error::from_raw_os_error(errno) })
 }

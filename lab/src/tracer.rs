@@ -11,6 +11,7 @@ mod interest;
 mod names;
 mod signals;
 pub(crate) mod step;
+mod stops;
 mod task;
 mod truth;
 
@@ -43,6 +44,7 @@ use decode::Raw;
 use fences::Fences;
 use interest::{Interest, forget, interest, makes_descriptor, only_moves_data, takes_descriptor};
 use step::{Held, Steps};
+use stops::Stops;
 use task::{Aside, OpenCall, Process, Task};
 
 /// `ERESTART_RESTARTBLOCK`: the call is to go on by restart_syscall(2). Programs never see it.
@@ -112,7 +114,8 @@ impl Tracer {
 
     /// Runs until every process of the host is gone.
     pub(crate) fn run(mut self) -> io::Result<()> {
-        while let Some((tid, wait)) = ptrace::wait_any()? {
+        let mut stops = Stops::default();
+        while let Some((tid, wait)) = stops.next()? {
             self.handle(tid, wait);
         }
         Ok(())

@@ -1,6 +1,7 @@
 //! A class that presses Run at the same moment: runs of two hosts, all of them waiting in accept(2); and then their ends.
 
 use std::fs;
+use std::process::Child;
 use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
@@ -10,6 +11,8 @@ use trace::event::{Event, Fact};
 use trace::syscall::Syscall;
 
 use crate::own::Own;
+use crate::start::bwrap;
+use crate::timing::report;
 
 const RUNS: usize = 100;
 /// How long all of them may take.
@@ -61,6 +64,19 @@ pub(crate) fn bench() {
     let after = Own::now();
     assert_eq!(Own { resident: 0, ..after }, Own { resident: 0, ..before }, "something is left");
     println!("nothing is left: {after}");
+    let bare = bare();
+    report("as many of bwrap python3 side by side, to their ends", bare, bare);
+    report("the last of the runs' programs against that", last, bare);
+}
+
+/// What so many interpreters in sandboxes take on this machine, with nobody who watches them.
+fn bare() -> Duration {
+    let begin = Instant::now();
+    let all: Vec<Child> = (0..2 * RUNS).map(|_| bwrap().spawn().unwrap()).collect();
+    for mut child in all {
+        assert!(child.wait().unwrap().success());
+    }
+    begin.elapsed()
 }
 
 /// Proportional share of a process's memory, in KiB.

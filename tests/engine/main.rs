@@ -17,6 +17,7 @@ mod raw;
 mod signals;
 mod step;
 mod tcp;
+mod threads;
 mod timers;
 mod udp;
 mod visitor;

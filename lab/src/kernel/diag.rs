@@ -41,7 +41,7 @@ impl Flow {
     }
 }
 
-/// Which sockets a dump lists.
+/// Which sockets are listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Protocol {
     Tcp,
@@ -84,19 +84,20 @@ impl Diag {
         Ok(self.one(&unix::request(NLM_F_REQUEST, Some((inode, cookie))))?.and_then(unix::parse))
     }
 
-    /// Every socket of a protocol and family.
-    pub(crate) fn dump(&mut self, protocol: Protocol, family: i32, mut each: impl FnMut(Listed)) -> io::Result<()> {
-        let family = u8::try_from(family).expect("address families are small numbers");
-        let request = inet::request(protocol, family, NLM_F_REQUEST | NLM_F_DUMP, None);
-        self.all(&request, |answer| {
-            if let Some(listed) = inet::parse(answer) {
-                each(listed);
-            }
-        })
+    /// Every socket of a protocol, of either family.
+    pub(crate) fn list(&mut self, protocol: Protocol, mut each: impl FnMut(Listed)) -> io::Result<()> {
+        let mut parsed = |answer: &[u8]| inet::parse(answer).into_iter().for_each(&mut each);
+        match protocol {
+            Protocol::Tcp => self.all(&inet::all_of_tcp(), parsed),
+            Protocol::Udp => [libc::AF_INET, libc::AF_INET6].into_iter().try_for_each(|family| {
+                let family = u8::try_from(family).expect("address families are small numbers");
+                self.all(&inet::request(protocol, family, NLM_F_REQUEST | NLM_F_DUMP, None), &mut parsed)
+            }),
+        }
     }
 
     /// Every Unix socket.
-    pub(crate) fn dump_unix(&mut self, mut each: impl FnMut(UnixListed)) -> io::Result<()> {
+    pub(crate) fn list_unix(&mut self, mut each: impl FnMut(UnixListed)) -> io::Result<()> {
         self.all(&unix::request(NLM_F_REQUEST | NLM_F_DUMP, None), |answer| {
             if let Some(listed) = unix::parse(answer) {
                 each(listed);
@@ -149,7 +150,7 @@ mod tests {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let mut diag = diag();
         let mut found = None;
-        diag.dump(Protocol::Tcp, libc::AF_INET, |listed| {
+        diag.list(Protocol::Tcp, |listed| {
             if listed.local == listener.local_addr().unwrap() {
                 found = Some(listed);
             }
@@ -184,7 +185,7 @@ mod tests {
         let listener = std::os::unix::net::UnixListener::bind_addr(&address.unwrap()).unwrap();
         let mut found = None;
         diag()
-            .dump_unix(|listed| {
+            .list_unix(|listed| {
                 if listed.inode == inode_of(&listener) {
                     found = Some(listed);
                 }

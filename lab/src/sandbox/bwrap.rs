@@ -50,8 +50,9 @@ pub(crate) fn arguments(host: &HostPlan, limits: &Limits, fds: &Descriptors) -> 
     for file in ["/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime", "/etc/protocols", "/etc/services"] {
         add(&["--ro-bind-try", file, file]);
     }
+    // Not as mounts: bwrap reads the list of all mounts after each. They are read-only with `/`, below.
     for (path, fd) in &fds.etc {
-        add(&["--ro-bind-data", &fd.to_string(), path]);
+        add(&["--perms", "0644", "--file", &fd.to_string(), path]);
     }
 
     // A file system in memory is memory.

@@ -1,5 +1,6 @@
 //! Children that do a few system calls and leave.
 
+use std::cell::Cell;
 use std::ffi::c_void;
 use std::io;
 use std::mem::MaybeUninit;
@@ -10,11 +11,17 @@ use super::ptrace::Tid;
 /// The child's stack: room for a netlink message or two.
 const STACK: usize = 64 << 10;
 
-/// Runs `work` in a child, to its end; returns the status that wait(2) tells, with its result as exit code.
+/// Runs `work` in a child, to its end; returns what it made, descriptors among it: they are the engine's as well.
 ///
 /// See [`vfork`] for what it may do.
-pub(crate) fn in_child(work: impl Fn() -> u8) -> io::Result<i32> {
-    join(vfork(work)?)
+pub(crate) fn in_child<T>(work: impl Fn() -> T) -> io::Result<T> {
+    let made = Cell::new(None);
+    let child = vfork(libc::CLONE_FILES, || {
+        made.set(Some(work()));
+        0
+    })?;
+    join(child)?;
+    made.into_inner().ok_or_else(|| io::Error::other("the child was ended before its work was"))
 }
 
 /// Begins a child that has run `work`, and left with its result as exit code or executed a program.
@@ -23,15 +30,16 @@ pub(crate) fn in_child(work: impl Fn() -> u8) -> io::Result<i32> {
 /// a millisecond to copy, and a copy makes each of its threads fault at each page that it writes to next. The calling
 /// thread stands still meanwhile, with all signals blocked in both. `work` must not lock or panic: it runs as nobody's
 /// thread. System calls by rustix or libc are fine, but those that change the user: glibc would have all threads of the
-/// engine do the same. Descriptors and namespaces are the child's own.
-pub(super) fn vfork<W: Fn() -> u8>(work: W) -> io::Result<Tid> {
+/// engine do the same. Namespaces are the child's own, and so are descriptors, unless `shared` is `CLONE_FILES`: to copy
+/// and close those of a hundred runs takes as long as what such a child is for.
+pub(super) fn vfork<W: Fn() -> u8>(shared: i32, work: W) -> io::Result<Tid> {
     extern "C" fn begin<W: Fn() -> u8>(work: *mut c_void) -> i32 {
         // SAFETY: it is the `work` below, whose thread stands still until this child is gone.
         i32::from(unsafe { &*work.cast::<W>() }())
     }
     let mut stack = Box::<[u128]>::new_uninit_slice(STACK / size_of::<u128>());
     let top: *mut MaybeUninit<u128> = stack.as_mut_ptr_range().end;
-    let flags = libc::CLONE_VM | libc::CLONE_VFORK | libc::SIGCHLD;
+    let flags = libc::CLONE_VM | libc::CLONE_VFORK | libc::SIGCHLD | shared;
     // A signal's handler is to run where it belongs.
     let mask = block_signals();
     // SAFETY: the stack is aligned, grows down from its top and outlives the child, as `work` does: CLONE_VFORK. The
@@ -71,11 +79,7 @@ pub(crate) fn join(child: Tid) -> io::Result<i32> {
 
 /// Does a system call in a child that is this user; 0 or an errno is told back.
 pub(crate) fn as_user(uid: u32, call: impl Fn() -> i32) -> io::Result<()> {
-    let status = in_child(|| {
-        let told = if become_user(uid) == -1 { errno() } else { call() };
-        u8::try_from(told).unwrap_or(u8::MAX)
-    })?;
-    match libc::WEXITSTATUS(status) {
+    match in_child(|| if become_user(uid) == -1 { errno() } else { call() })? {
         0 => Ok(()),
         errno => Err(io::Error::from_raw_os_error(errno)),
     }

@@ -165,12 +165,22 @@ pub(crate) fn syscall_exit(tid: Tid) -> io::Result<SyscallExit> {
 
 /// Waits for the next child or tracee of this thread; `None` when there is none left.
 pub(crate) fn wait_any() -> io::Result<Option<(Tid, Wait)>> {
+    wait(0)
+}
+
+/// The next one of which there is something to tell already.
+pub(crate) fn wait_no_longer() -> io::Result<Option<(Tid, Wait)>> {
+    wait(libc::WNOHANG)
+}
+
+fn wait(options: c_int) -> io::Result<Option<(Tid, Wait)>> {
     loop {
         let mut status: c_int = 0;
         // SAFETY: `status` outlives the call.
-        let tid = unsafe { libc::waitpid(-1, &raw mut status, libc::__WALL | libc::__WNOTHREAD) };
-        if tid > 0 {
-            return Ok(Some((tid, decode(status))));
+        match unsafe { libc::waitpid(-1, &raw mut status, libc::__WALL | libc::__WNOTHREAD | options) } {
+            0 => return Ok(None),
+            -1 => {}
+            tid => return Ok(Some((tid, decode(status)))),
         }
         let error = io::Error::last_os_error();
         match error.raw_os_error() {

@@ -36,7 +36,7 @@ pub(crate) fn spawn(program: &CString, args: &[CString], terminal: &OwnedFd, bef
     let args: Vec<_> = args.iter().map(|arg| arg.as_ptr()).chain([ptr::null()]).collect();
     let environment = [ptr::null()];
     let failed = Cell::new(0);
-    let child = vfork(|| {
+    let child = vfork(0, || {
         if set(terminal, before).is_ok() {
             // SAFETY: the strings end with zeros and their lists with null; it returns only if it fails.
             unsafe { libc::execve(program.as_ptr(), args.as_ptr(), environment.as_ptr()) };

@@ -5,11 +5,14 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use trace::event::call::Address;
 use trace::event::socket::{Buffers, TimerKind};
 
-use super::netlink::{HEADER, attributes, header, word};
+use super::netlink::{
+    HEADER, NLM_F_DUMP, NLM_F_REQUEST, SOCK_DIAG_BY_FAMILY, TCPDIAG_GETSOCK, attributes, header, word,
+};
 use super::{Flow, Protocol};
 use crate::kernel::numbers::{self, Info};
 
 pub(super) const REQUEST: usize = HEADER + 56;
+const ALL_OF_TCP: usize = HEADER + 60;
 const REPLY: usize = 72;
 const ANY_COOKIE: u32 = u32::MAX;
 const INET_DIAG_INFO: u16 = 2;
@@ -60,13 +63,15 @@ pub(super) fn family(addr: SocketAddr) -> u8 {
     u8::try_from(family).expect("address families are small numbers")
 }
 
-/// A request: the exact flow, or everything.
+/// What is wanted beside the fixed part: `TCP_INFO`, and what the buffers hold.
+const EXTENSIONS: u8 = 1 << (INET_DIAG_INFO - 1) | 1 << (INET_DIAG_SKMEMINFO - 1);
+
+/// A request: the exact flow, or everything of a family.
 pub(super) fn request(protocol: Protocol, family: u8, flags: u16, flow: Option<Flow>) -> [u8; REQUEST] {
     let mut bytes = [0; REQUEST];
     let mut put = |at: usize, what: &[u8]| bytes[at..at + what.len()].copy_from_slice(what);
-    put(0, &header(REQUEST, flags));
-    let extensions = 1 << (INET_DIAG_INFO - 1) | 1 << (INET_DIAG_SKMEMINFO - 1);
-    put(HEADER, &[family, protocol.number(), extensions, 0]);
+    put(0, &header(REQUEST, SOCK_DIAG_BY_FAMILY, flags));
+    put(HEADER, &[family, protocol.number(), EXTENSIONS, 0]);
     put(HEADER + 4, &u32::MAX.to_ne_bytes()); // every state
     if let Some(flow) = flow {
         put(HEADER + 8, &flow.local.port().to_be_bytes());
@@ -76,6 +81,17 @@ pub(super) fn request(protocol: Protocol, family: u8, flags: u16, flow: Option<F
         put(HEADER + 48, &ANY_COOKIE.to_ne_bytes());
         put(HEADER + 52, &ANY_COOKIE.to_ne_bytes());
     }
+    bytes
+}
+
+/// A request for every TCP socket, in the older form (`struct inet_diag_req`): for the newer one, which asks for one
+/// family, the kernel goes through its table of all networks' connections twice.
+pub(super) fn all_of_tcp() -> [u8; ALL_OF_TCP] {
+    let mut bytes = [0; ALL_OF_TCP];
+    let mut put = |at: usize, what: &[u8]| bytes[at..at + what.len()].copy_from_slice(what);
+    put(0, &header(ALL_OF_TCP, TCPDIAG_GETSOCK, NLM_F_REQUEST | NLM_F_DUMP));
+    put(HEADER + 3, &[EXTENSIONS]);
+    put(HEADER + 52, &u32::MAX.to_ne_bytes()); // every state
     bytes
 }
 

@@ -2,6 +2,8 @@
 
 pub(super) const HEADER: usize = 16;
 pub(super) const SOCK_DIAG_BY_FAMILY: u16 = 20;
+/// The older request, of TCP only; it lists the sockets of every family at once.
+pub(super) const TCPDIAG_GETSOCK: u16 = 18;
 pub(super) const NLM_F_REQUEST: u16 = 1;
 pub(super) const NLM_F_DUMP: u16 = 0x300;
 const NLMSG_ERROR: u16 = 2;
@@ -29,7 +31,7 @@ pub(super) fn messages(mut bytes: &[u8]) -> impl Iterator<Item = Message<'_>> {
             match kind {
                 NLMSG_DONE => return Some(Message::Done),
                 NLMSG_ERROR => return Some(Message::Error(-i32::from_ne_bytes(*body.first_chunk()?))),
-                SOCK_DIAG_BY_FAMILY => return Some(Message::Answer(body)),
+                SOCK_DIAG_BY_FAMILY | TCPDIAG_GETSOCK => return Some(Message::Answer(body)),
                 _ => {}
             }
         }
@@ -48,10 +50,10 @@ pub(super) fn attributes(mut bytes: &[u8]) -> impl Iterator<Item = (u16, &[u8])>
 }
 
 /// The header of a request of this whole length.
-pub(super) fn header(len: usize, flags: u16) -> [u8; HEADER] {
+pub(super) fn header(len: usize, kind: u16, flags: u16) -> [u8; HEADER] {
     let mut bytes = [0; HEADER];
     bytes[..4].copy_from_slice(&u32::try_from(len).expect("requests are short").to_ne_bytes());
-    bytes[4..6].copy_from_slice(&SOCK_DIAG_BY_FAMILY.to_ne_bytes());
+    bytes[4..6].copy_from_slice(&kind.to_ne_bytes());
     bytes[6..8].copy_from_slice(&flags.to_ne_bytes());
     bytes
 }
@@ -92,7 +94,7 @@ mod tests {
         fn messages_are_found_in_order(bodies in prop::collection::vec(any::<Vec<u8>>(), 0..8)) {
             let mut bytes = Vec::new();
             for body in &bodies {
-                bytes.extend(header(HEADER + body.len(), 0));
+                bytes.extend(header(HEADER + body.len(), SOCK_DIAG_BY_FAMILY, 0));
                 bytes.extend(body);
                 bytes.resize(bytes.len().next_multiple_of(4), 0);
             }

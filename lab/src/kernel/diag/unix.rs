@@ -3,7 +3,7 @@
 use trace::bytes::Bytes;
 use trace::event::call::Address;
 
-use super::netlink::{HEADER, attributes, header, word};
+use super::netlink::{HEADER, SOCK_DIAG_BY_FAMILY, attributes, header, word};
 
 pub(super) const REQUEST: usize = HEADER + 24;
 const REPLY: usize = 16;
@@ -34,7 +34,7 @@ pub(crate) struct Listed {
 pub(super) fn request(flags: u16, one: Option<(u32, u64)>) -> [u8; REQUEST] {
     let mut bytes = [0; REQUEST];
     let mut put = |at: usize, what: &[u8]| bytes[at..at + what.len()].copy_from_slice(what);
-    put(0, &header(REQUEST, flags));
+    put(0, &header(REQUEST, SOCK_DIAG_BY_FAMILY, flags));
     put(HEADER, &[u8::try_from(libc::AF_UNIX).expect("address families are small numbers")]);
     put(HEADER + 4, &u32::MAX.to_ne_bytes()); // every state
     put(HEADER + 12, &SHOW.to_ne_bytes());

@@ -76,10 +76,8 @@ impl Sockets {
     fn list_inet(&mut self) -> Vec<(Protocol, Listed)> {
         let mut all = Vec::new();
         for protocol in [Protocol::Tcp, Protocol::Udp] {
-            for family in [libc::AF_INET, libc::AF_INET6] {
-                if let Err(error) = self.diag.dump(protocol, family, |listed| all.push((protocol, listed))) {
-                    tracing::warn!(%error, "sock_diag dump failed");
-                }
+            if let Err(error) = self.diag.list(protocol, |listed| all.push((protocol, listed))) {
+                tracing::warn!(%error, ?protocol, "the kernel does not list its sockets");
             }
         }
         all
@@ -87,8 +85,8 @@ impl Sockets {
 
     fn list_unix(&mut self) -> Vec<UnixListed> {
         let mut all = Vec::new();
-        if let Err(error) = self.diag.dump_unix(|listed| all.push(listed)) {
-            tracing::warn!(%error, "sock_diag dump failed");
+        if let Err(error) = self.diag.list_unix(|listed| all.push(listed)) {
+            tracing::warn!(%error, "the kernel does not list its Unix sockets");
         }
         all
     }
