@@ -12,6 +12,7 @@ mod in_flight;
 mod ladder;
 pub(crate) mod link;
 pub(crate) mod loading;
+mod pace;
 mod panels;
 pub(crate) mod practice;
 mod runbar;

@@ -124,7 +124,8 @@ async fn a_host_that_does_not_start_is_told_with_the_reason() -> anyhow::Result<
         page.go("/lesson/02-tcp").await?;
         page.speak("en").await?;
         page.press("run").await?;
-        banner(page, "no-host-en", "The run could not be started: host").await?;
+        banner(page, "no-host-en", "The run could not be started. Please tell whoever hosts this server why: host")
+            .await?;
         page.until_text(&page.part("banner").await?, "install the package `bubblewrap`").await?;
         page.until_text(&page.part("phase").await?, "Not started").await?;
         page.until_text(&page.part("ladder-empty").await?, "nothing to see").await?;

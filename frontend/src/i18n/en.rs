@@ -102,7 +102,9 @@ pub(super) static WORDS: Words = Words {
             format!("The server is full: {limit} runs are going on. Try again in a moment.")
         }
         Refusal::Wire(why) => format!("The wire did not do that: {why}."),
-        Refusal::CannotRun(why) => format!("The run could not be started: {why}"),
+        Refusal::CannotRun(why) => {
+            format!("The run could not be started. Please tell whoever hosts this server why: {why}")
+        }
         Refusal::TooOften { wait } => {
             format!("Too many runs were started from your network. Try again in {} s.", wait.as_secs() + 1)
         }

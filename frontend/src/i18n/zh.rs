@@ -94,7 +94,7 @@ pub(super) static WORDS: Words = Words {
         Refusal::NotRunning => "现在没有程序在运行。".into(),
         Refusal::ServerFull { limit } => format!("服务器已满：正在进行 {limit} 次运行，请稍后再试。"),
         Refusal::Wire(why) => format!("网线没有照做：{}。", wire::refusal(why)),
-        Refusal::CannotRun(why) => format!("无法启动这次运行：{why}"),
+        Refusal::CannotRun(why) => format!("无法启动这次运行。请把引擎给出的原因（英文）告诉架设服务器的人：{why}"),
         Refusal::TooOften { wait } => {
             format!("你所在的网络启动运行太频繁，请在 {} 秒后再试。", wait.as_secs() + 1)
         }

@@ -3,7 +3,6 @@
 
 mod buffers;
 mod inspector;
-mod pace;
 mod parts;
 mod readiness;
 mod states;
@@ -17,6 +16,7 @@ use yew::prelude::*;
 
 use super::Ui;
 use super::el::el;
+use super::pace::{Paced, paced};
 use super::tools::tools;
 use crate::state::Action;
 use crate::state::bench::Bench;
@@ -52,12 +52,12 @@ pub(crate) fn panels(ui: &Ui, bench: &Bench) -> Html {
     };
     let moment = Moment { model, timeline: &timeline, count, selected: bench.scope.selected };
     let body = bench.scope.panel.map(|panel| -> Html {
-        let paced = |draw: fn(&Ui, &Moment<'_>) -> Html| pace::paced(ui, bench, count, || draw(ui, &moment));
+        let shown = |draw: fn(&Ui, &Moment<'_>) -> Html| paced(Paced::Panel, ui, bench, || draw(ui, &moment));
         let drawn = match panel {
-            Panel::Inspector => paced(inspector::inspector),
-            Panel::Buffers => paced(buffers::buffers),
-            Panel::Readiness => paced(readiness::readiness),
-            Panel::States => paced(states::states),
+            Panel::Inspector => shown(inspector::inspector),
+            Panel::Buffers => shown(buffers::buffers),
+            Panel::Readiness => shown(readiness::readiness),
+            Panel::States => shown(states::states),
             Panel::Wire => wire::wire(ui, bench, &moment),
         };
         el("div")

@@ -12,6 +12,7 @@ use super::el::el;
 use super::in_flight::in_flight;
 use super::ladder::Ladder;
 use super::loading::{failure, ladder_place, loading};
+use super::pace::{Paced, paced};
 use super::panels::panels;
 use super::timebar::timebar;
 use crate::state::Action;
@@ -78,10 +79,12 @@ fn draw(ui: &Ui, bench: &Bench) -> Html {
 fn ladder(ui: &Ui, bench: &Bench) -> Html {
     if bench.run.log.len() > 0 {
         let scope = &bench.scope;
-        return html! {
-            <Ladder log={bench.run.log.clone()} lang={ui.lang} options={scope.ladder} cursor={scope.cursor.seq()}
-                selected={scope.selected} saving={scope.saving} dispatch={ui.dispatch.clone()} />
-        };
+        return paced(Paced::Ladder, ui, bench, || {
+            html! {
+                <Ladder log={bench.run.log.clone()} lang={ui.lang} options={scope.ladder} cursor={scope.cursor.seq()}
+                    selected={scope.selected} saving={scope.saving} dispatch={ui.dispatch.clone()} />
+            }
+        });
     }
     ladder_place(ui, &bench.run.phase)
 }
