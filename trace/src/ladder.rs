@@ -32,6 +32,7 @@ use crate::event::host::ExitStatus;
 use crate::event::{Event, Fact};
 use crate::id::{CallId, FrameId, HostId, SocketId, ThreadId};
 use crate::model::Model;
+use crate::wire::Packet;
 use axis::{Axis, Step};
 use lanes::Lanes;
 use window::Windowed;
@@ -50,6 +51,13 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self { scale: Scale::default(), address_resolution: false, icmp: true }
+    }
+}
+
+impl Options {
+    /// Whether nobody wants to see a packet of this kind. What finds addresses out in IPv6 is ICMP, too.
+    pub fn leaves_out(&self, packet: &Packet) -> bool {
+        if packet.resolves_addresses() { !self.address_resolution } else { packet.is_icmp() && !self.icmp }
     }
 }
 

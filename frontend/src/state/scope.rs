@@ -7,7 +7,7 @@ use trace::ladder::{Options, Scale};
 
 use super::Effect;
 use super::cursor::{Cursor, Slowness, Step, Way};
-use super::selection::Selection;
+use super::selection::{Selection, drawn};
 
 /// How much time a row is at first when the ladder's axis follows the clock: a wire's delay is some rows then.
 const ROW: Duration = Duration::from_millis(2);
@@ -118,7 +118,10 @@ impl Scope {
             Look::Tick(clock) => self.cursor = self.cursor.tick(events, self.slowness, clock),
             Look::Select(selected) => self.selected = selected,
             Look::Pick => {
-                self.selected = Selection::of_last(&events[..self.cursor.count(events).unwrap_or(events.len())]);
+                self.selected = Selection::of_last(match self.cursor.count(events) {
+                    Some(count) => &events[..count],
+                    None => drawn(events, self.ladder),
+                });
             }
             Look::Panel(panel) => self.panel = panel.filter(|panel| self.panel != Some(*panel)),
             Look::Axis => self.ladder.scale = other_axis(self.ladder.scale),

@@ -2,6 +2,8 @@
 
 use trace::event::{Event, Fact};
 use trace::id::{CallId, FrameId, HostId, SocketId};
+use trace::ladder::Options;
+use trace::wire::Packet;
 
 /// A thing of the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,6 +70,26 @@ impl Selection {
     }
 }
 
+/// The events without those at their end that are about frames which the ladder leaves out.
+pub(crate) fn drawn(mut events: &[Event], ladder: Options) -> &[Event] {
+    while let Some((last, thing)) =
+        events.iter().enumerate().rev().find_map(|(index, event)| Some((index, Selection::of(&event.fact)?)))
+    {
+        let Selection::Frame(frame) = thing else { break };
+        let sent = events.iter().rev().find_map(|event| match &event.fact {
+            Fact::FrameSent { frame: sent, bytes, .. }
+            | Fact::FrameLooped { frame: sent, bytes, .. }
+            | Fact::FrameMade { frame: sent, bytes, .. } => (*sent == frame).then_some(bytes),
+            _ => None,
+        });
+        if !sent.and_then(Packet::parse).is_some_and(|packet| ladder.leaves_out(&packet)) {
+            break;
+        }
+        events = &events[..last];
+    }
+    events
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,5 +114,19 @@ mod tests {
         let events = trace::fixtures::refused();
         assert!(matches!(Selection::of_last(&events), Some(Selection::Host(_))));
         assert_eq!(Selection::of_last(&events[..1]), None);
+    }
+
+    #[test]
+    fn what_is_not_drawn_is_left_out_at_the_end_only() {
+        let events = trace::fixtures::tcp_echo();
+        let resolves = |event: &Event| match &event.fact {
+            Fact::FrameSent { bytes, .. } => Packet::parse(bytes).is_some_and(|packet| packet.resolves_addresses()),
+            _ => false,
+        };
+        let asks = events.iter().position(resolves).expect("the first packet's way has to be found out");
+        let with = Options { address_resolution: true, ..Options::default() };
+        assert_eq!(drawn(&events[..=asks], with).len(), asks + 1);
+        assert!(matches!(Selection::of_last(drawn(&events[..=asks], Options::default())), Some(Selection::Call(_))));
+        assert_eq!(drawn(&events, Options::default()).len(), events.len());
     }
 }

@@ -20,6 +20,7 @@ use std::ops::Range;
 use std::rc::Rc;
 use std::time::Duration;
 
+use trace::id::HostId;
 use trace::ladder::{Ladder as Layout, Options};
 use trace::lesson::Lang;
 use trace::time::Nanos;
@@ -45,8 +46,9 @@ use words::Words;
 /// How close to the end one has to be for the newest events to stay in sight.
 const NEAR_END: i32 = 40;
 
-/// Height of the hosts' names, which stay on top.
+/// Height of the hosts' names, which stay on top, and size of their letters; the stylesheet has the same.
 const HEAD: f64 = 26.0;
+const HEAD_SIZE: f64 = 12.0;
 
 /// How long the picture has to stay where it is before more than what is in sight is drawn.
 const REST: Duration = Duration::from_millis(120);
@@ -335,8 +337,18 @@ fn picked(element: &Element) -> Option<Selection> {
 /// The hosts' names above their lifelines.
 pub(crate) fn head(layout: &Layout, geometry: &Geometry) -> Html {
     let hosts = &layout.model().hosts;
+    let spec = |host: HostId| Some(&hosts.get(usize::from(host.0))?.spec);
+    let width = |line: &geometry::Line| {
+        let words = spec(line.host).map_or(String::new(), |spec| format!("{} {}", spec.name, spec.addr));
+        Geometry::text(&words, HEAD_SIZE)
+    };
+    // Addresses stand there where there is room for all of them.
+    let fits = |pair: &[geometry::Line]| {
+        f64::midpoint(width(&pair[0]), width(&pair[1])) + HEAD_SIZE < (pair[1].x - pair[0].x).abs()
+    };
+    let with_addr = !geometry.narrow && geometry.lines.windows(2).all(fits);
     let name = |line: &geometry::Line| {
-        let spec = &hosts.get(usize::from(line.host.0))?.spec;
+        let spec = spec(line.host)?;
         let words = el("text").px(&[("x", line.x), ("y", 12.0)]).text(spec.name.clone());
         let addr = |words: El| {
             words.with(el("tspan").at("class", "ladder-addr").at("dx", "0.7em").text(spec.addr.to_string()))
@@ -345,7 +357,7 @@ pub(crate) fn head(layout: &Layout, geometry: &Geometry) -> Html {
             el("g")
                 .put("class", format!("ladder-host-name host-{}", line.host.0 % 6))
                 .with(el("circle").px(&[("cx", line.x), ("cy", 20.0), ("r", 3.5)]))
-                .with(if geometry.narrow { words } else { addr(words) }),
+                .with(if with_addr { addr(words) } else { words }),
         ))
     };
     el("svg")

@@ -8,6 +8,7 @@ mod readiness;
 mod states;
 mod wire;
 
+use trace::event::Event;
 use trace::model::Model;
 use trace::timeline::Timeline;
 use wasm_bindgen::JsCast;
@@ -21,7 +22,7 @@ use super::tools::tools;
 use crate::state::Action;
 use crate::state::bench::Bench;
 use crate::state::scope::{Look, Panel};
-use crate::state::selection::Selection;
+use crate::state::selection::{Selection, drawn};
 
 /// What a panel draws.
 #[derive(Clone, Copy, Debug)]
@@ -34,12 +35,14 @@ pub(crate) struct Moment<'a> {
     pub(crate) count: usize,
     /// What was picked out.
     pub(crate) selected: Option<Selection>,
+    /// The events of which it is told: of the latest moment, without what the ladder leaves out.
+    pub(crate) told: &'a [Event],
 }
 
 impl Moment<'_> {
     /// What the moment is about: what was picked out, else what happened last.
     pub(crate) fn about(&self) -> Option<Selection> {
-        self.selected.or_else(|| Selection::of_last(&self.timeline.events()[..self.count]))
+        self.selected.or_else(|| Selection::of_last(self.told))
     }
 }
 
@@ -50,7 +53,11 @@ pub(crate) fn panels(ui: &Ui, bench: &Bench) -> Html {
         Some(past) => (&past.model, past.count),
         None => (timeline.latest(), bench.run.log.len()),
     };
-    let moment = Moment { model, timeline: &timeline, count, selected: bench.scope.selected };
+    let told = match &bench.past {
+        Some(_) => &timeline.events()[..count],
+        None => drawn(timeline.events(), bench.scope.ladder),
+    };
+    let moment = Moment { model, timeline: &timeline, count, selected: bench.scope.selected, told };
     let body = bench.scope.panel.map(|panel| -> Html {
         let shown = |draw: fn(&Ui, &Moment<'_>) -> Html| paced(Paced::Panel, ui, bench, || draw(ui, &moment));
         let drawn = match panel {

@@ -10,7 +10,6 @@ use crate::id::{CallId, FrameId, HostId, SocketId};
 use crate::model::{BLOCKED, Call, Ending, Frame, Socket};
 use crate::syscall::Syscall;
 use crate::time::Nanos;
-use crate::wire::Packet;
 
 /// How many rows the words beside a call take: its name, and below it its result.
 const CALL_ROWS: f64 = 2.0;
@@ -103,7 +102,7 @@ impl Ladder {
         if self.frames.contains_key(&id) {
             return;
         }
-        if frame.packet.as_ref().is_some_and(|packet| self.leaves_out(packet)) {
+        if frame.packet.as_ref().is_some_and(|packet| self.options.leaves_out(packet)) {
             return;
         }
         let Some(from_lanes) = self.line(frame.host).map(|line| line.sockets.taken()) else { return };
@@ -130,15 +129,6 @@ impl Ladder {
             to_lanes: 0,
         });
         self.frames.insert(id, index);
-    }
-
-    /// Whether nobody wants to see a packet of this kind. What finds addresses out in IPv6 is ICMP, too.
-    fn leaves_out(&self, packet: &Packet) -> bool {
-        if packet.resolves_addresses() {
-            !self.options.address_resolution
-        } else {
-            packet.is_icmp() && !self.options.icmp
-        }
     }
 
     /// The wire holds a frame, or lets it go on.
