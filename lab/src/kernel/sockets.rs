@@ -4,7 +4,9 @@ mod note;
 mod settle;
 
 use std::collections::{BTreeMap, HashMap};
+use std::io;
 use std::os::fd::OwnedFd;
+use std::sync::Once;
 use std::time::{Duration, Instant};
 
 use trace::event::call::Address;
@@ -58,6 +60,14 @@ struct Known {
     asked: Option<Instant>,
     /// The questions that frames may give rise to.
     pace: Budget,
+}
+
+/// Tells whoever hosts the engine that the kernel does not answer: once, since it would be so at every frame.
+fn is_deaf(error: &io::Error) {
+    static TOLD: Once = Once::new();
+    TOLD.call_once(
+        || tracing::warn!(%error, "the kernel does not list its sockets; `socklab doctor` says what it lacks"),
+    );
 }
 
 /// Where a program holds a socket.
@@ -152,7 +162,7 @@ impl Sockets {
             }
             Ok(None) if self.flows.contains_key(&flow) => self.settle(recorder),
             Ok(None) => {}
-            Err(error) => tracing::warn!(%error, "sock_diag look-up failed"),
+            Err(error) => is_deaf(&error),
         }
     }
 

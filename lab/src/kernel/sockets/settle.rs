@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use trace::event::Fact;
 
-use super::{Place, Sockets};
+use super::{Place, Sockets, is_deaf};
 use crate::kernel::diag::{Listed, Protocol, UnixListed};
 use crate::kernel::probe::Copy;
 use crate::recorder::Recorder;
@@ -77,7 +77,7 @@ impl Sockets {
         let mut all = Vec::new();
         for protocol in [Protocol::Tcp, Protocol::Udp] {
             if let Err(error) = self.diag.list(protocol, |listed| all.push((protocol, listed))) {
-                tracing::warn!(%error, ?protocol, "the kernel does not list its sockets");
+                is_deaf(&error);
             }
         }
         all
@@ -86,7 +86,7 @@ impl Sockets {
     fn list_unix(&mut self) -> Vec<UnixListed> {
         let mut all = Vec::new();
         if let Err(error) = self.diag.list_unix(|listed| all.push(listed)) {
-            tracing::warn!(%error, "the kernel does not list its Unix sockets");
+            is_deaf(&error);
         }
         all
     }
