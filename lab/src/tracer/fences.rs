@@ -1,5 +1,7 @@
 //! Limits of single processes, noticed where the kernel tells a process that it has reached one.
 
+use std::fs;
+use std::io;
 use std::time::Duration;
 
 use trace::errno::Errno;
@@ -33,11 +35,9 @@ impl Fences {
         Self { host, open_files, cpu: Fence { at: limits.cpu, told: false } }
     }
 
-    /// Whether a process has not so many descriptors left, and nobody was told. Where the kernel does not count them
-    /// (before Linux 6.2) it always has.
+    /// Whether a process has not so many descriptors left, and nobody was told.
     pub(super) fn lacks(&self, descriptors: u64, process: Tid) -> bool {
-        let open = || std::fs::metadata(format!("/proc/{process}/fd")).map(|folder| folder.len());
-        !self.open_files.told && open().is_ok_and(|open| open.saturating_add(descriptors) > self.open_files.at)
+        !self.open_files.told && open(process).is_ok_and(|open| open.saturating_add(descriptors) > self.open_files.at)
     }
 
     /// A process says something while it has no descriptor left.
@@ -65,5 +65,15 @@ impl Fences {
 
     fn tell(&self, recorder: &Recorder, limit: Limit) {
         recorder.tell(Fact::LimitReached { host: Some(self.host), limit });
+    }
+}
+
+/// How many descriptors a process has. Since Linux 6.2 the kernel counts them; before, the folder's size is 0, and they
+/// are counted here.
+fn open(process: Tid) -> io::Result<u64> {
+    let folder = format!("/proc/{process}/fd");
+    match fs::metadata(&folder)?.len() {
+        0 => Ok(fs::read_dir(folder)?.map(|_| 1).sum()),
+        counted => Ok(counted),
     }
 }
