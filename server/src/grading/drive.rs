@@ -31,6 +31,10 @@ pub struct Role {
 /// program that was woken may take a while to make its next call.
 const STILL: Duration = Duration::from_millis(700);
 
+/// The same where a task makes no call that is told of: what it sleeps or waits for may take it half a second, and on a
+/// busy machine more.
+const STILL_ASIDE: Duration = Duration::from_secs(2);
+
 /// The same after all graders have ended.
 const GRADED: Duration = Duration::from_millis(400);
 
@@ -164,7 +168,13 @@ impl Watch {
         if !self.graders.is_empty() && self.graders.iter().all(over) && (still >= GRADED || unmoved >= GRADED_BUSY) {
             return true;
         }
-        still >= STILL && self.stands()
+        still >= STILL && self.stands() && (still >= STILL_ASIDE || !self.is_someone_aside())
+    }
+
+    /// Whether a task makes no call that is told of.
+    fn is_someone_aside(&self) -> bool {
+        let mut tasks = self.model.threads.values().filter(|task| task.ended.is_none());
+        tasks.any(|task| matches!(self.model.activity(task), Activity::Computing))
     }
 
     /// Whether nothing can happen any more: everybody is in a call that has no time-out, and no timer of the kernel's
