@@ -22,11 +22,19 @@ fn nothing_in_the_course_is_to_be_mended() {
     assert!(fine, "{text}");
 }
 
+/// Many trials run at a time, and some programs have deadlines of their own; so one that is not as expected is tried once
+/// more by itself before it counts.
 #[test]
 fn start_solution_wrong_solutions_and_claims_are_as_expected() {
     let (text, fine) = lesson(&["test"]);
-    let failed: Vec<&str> = text.lines().filter(|line| !line.starts_with("ok")).collect();
-    assert!(fine, "{}", failed.join("\n"));
+    let failed: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("FAIL ")).collect();
+    assert_eq!(fine, failed.is_empty(), "{text}");
+    for failed in failed {
+        let name = failed.rsplit_once(" (").map_or(failed, |(name, _)| name);
+        let (folder, trial) = name.split_once(' ').unwrap_or_else(|| panic!("no trial's name: {failed}"));
+        let (again, fine) = lesson(&["test", &format!("lessons/{folder}"), "--only", trial, "--parallel", "1"]);
+        assert!(fine && again.contains(&format!("ok   {name} ")), "{text}\nonce more, by itself:\n{again}");
+    }
 }
 
 /// A new lesson in a folder of its own.
