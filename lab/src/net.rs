@@ -79,6 +79,12 @@ pub enum NetError {
     },
 }
 
+impl From<enter::Failed> for NetError {
+    fn from((step, errno): enter::Failed) -> Self {
+        Self::Step { step, source: io::Error::from_raw_os_error(errno) }
+    }
+}
+
 /// Makes the network of the sandbox whose first process is `init`.
 pub(crate) fn make(init: Tid, interface: Interface) -> Result<Ports, NetError> {
     let net = File::open(format!("/proc/{init}/ns/net")).map_err(NetError::Namespaces)?;
@@ -88,8 +94,7 @@ pub(crate) fn make(init: Tid, interface: Interface) -> Result<Ports, NetError> {
         groups_are_mapped(init).map_err(NetError::Namespaces)?;
     }
     let made = in_child(|| enter::make(&user, &net, interface)).map_err(NetError::Helper)?;
-    let failed = |(step, errno)| NetError::Step { step, source: io::Error::from_raw_os_error(errno) };
-    let Made { tap, diag, loopback } = made.map_err(failed)?;
+    let Made { tap, diag, loopback } = made?;
     Ok(Ports { tap, diag, loopback, namespaces: Namespaces { user, net: net.into() } })
 }
 

@@ -281,6 +281,11 @@ impl Bench {
         self.past = count.map(|count| Past::after(&timeline, count, noted, self.past.take()));
     }
 
+    /// How many events have happened at the moment that is looked at.
+    pub(crate) fn count(&self) -> usize {
+        self.past.as_ref().map_or(self.run.log.len(), |past| past.count)
+    }
+
     /// What the hosts are doing at the moment that is looked at.
     pub(crate) fn hosts(&self) -> &Hosts {
         self.past.as_ref().map_or(&self.run.hosts, |past| &past.hosts)

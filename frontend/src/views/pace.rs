@@ -102,8 +102,7 @@ thread_local! {
 /// drawn again.
 pub(super) fn paced(what: Paced, ui: &Ui, bench: &Bench, draw: impl FnOnce() -> Html) -> Html {
     let subject = Subject::new(ui, bench);
-    let count = bench.past.as_ref().map_or(bench.run.log.len(), |past| past.count);
-    let moment = (count, bench.scope.cursor.seq());
+    let moment = (bench.count(), bench.scope.cursor.seq());
     let (drawn, is_recent, is_behind) = KEPT.with_borrow_mut(|all| {
         // Not both in one frame.
         let waits =

@@ -9,6 +9,7 @@ mod states;
 mod wire;
 
 use trace::event::Event;
+use trace::ladder::Options;
 use trace::model::Model;
 use trace::timeline::Timeline;
 use wasm_bindgen::JsCast;
@@ -35,29 +36,32 @@ pub(crate) struct Moment<'a> {
     pub(crate) count: usize,
     /// What was picked out.
     pub(crate) selected: Option<Selection>,
-    /// The events of which it is told: of the latest moment, without what the ladder leaves out.
-    pub(crate) told: &'a [Event],
+    /// What the ladder draws, if it is the latest moment.
+    pub(crate) latest: Option<Options>,
 }
 
 impl Moment<'_> {
     /// What the moment is about: what was picked out, else what happened last.
     pub(crate) fn about(&self) -> Option<Selection> {
-        self.selected.or_else(|| Selection::of_last(self.told))
+        self.selected.or_else(|| Selection::of_last(self.told()))
+    }
+
+    /// The events of which it is told: of the latest moment, without what the ladder leaves out.
+    pub(crate) fn told(&self) -> &[Event] {
+        let events = &self.timeline.events()[..self.count];
+        self.latest.map_or(events, |ladder| drawn(events, ladder))
     }
 }
 
 /// The tabs, and the panel that was chosen.
 pub(crate) fn panels(ui: &Ui, bench: &Bench) -> Html {
     let timeline = bench.run.log.timeline();
-    let (model, count) = match &bench.past {
-        Some(past) => (&past.model, past.count),
-        None => (timeline.latest(), bench.run.log.len()),
+    let (model, latest) = match &bench.past {
+        Some(past) => (&past.model, None),
+        None => (timeline.latest(), Some(bench.scope.ladder)),
     };
-    let told = match &bench.past {
-        Some(_) => &timeline.events()[..count],
-        None => drawn(timeline.events(), bench.scope.ladder),
-    };
-    let moment = Moment { model, timeline: &timeline, count, selected: bench.scope.selected, told };
+    let (count, selected) = (bench.count(), bench.scope.selected);
+    let moment = Moment { model, timeline: &timeline, count, selected, latest };
     let body = bench.scope.panel.map(|panel| -> Html {
         let shown = |draw: fn(&Ui, &Moment<'_>) -> Html| paced(Paced::Panel, ui, bench, || draw(ui, &moment));
         let drawn = match panel {

@@ -24,7 +24,7 @@ pub(crate) fn timebar(ui: &Ui, bench: &Bench) -> Html {
     if events.is_empty() {
         return Html::default();
     }
-    let count = bench.past.as_ref().map_or(events.len(), |past| past.count);
+    let count = bench.count();
     let at = exact(events.get(count.wrapping_sub(1)).map_or(Nanos::ZERO, |event| event.at));
     let look = |look: Look| ui.press(Action::Look(look));
     let (label, shape) = if scope.cursor.plays() {

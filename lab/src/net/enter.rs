@@ -44,18 +44,15 @@ pub(super) fn make(user: &OwnedFd, net: &impl AsFd, interface: Interface) -> Res
     setns(&net.as_fd()).map_err(|errno| ("joining the sandbox's network namespace", errno))?;
     let settings: &[(&CStr, &[u8])] = if interface.addr6.is_some() { &WITH_IPV6 } else { &WITHOUT_IPV6 };
     for (path, value) in settings {
-        match openat(CWD, *path, OFlags::WRONLY | OFlags::CLOEXEC, Mode::empty()) {
-            Ok(file) => drop(write(file, value).map_err(at("setting IPv6 up"))?),
+        match set(path, value) {
             // The kernel has no IPv6 at all: nothing to switch off. Where an address is wanted, that will say so.
             Err(Errno::NOENT) => {}
-            Err(errno) => return Err(at("setting IPv6 up")(errno)),
+            done => done.map_err(at("setting IPv6 up"))?,
         }
     }
     if interface.raw {
         for (path, value) in WITH_RAW_SOCKETS {
-            let file = openat(CWD, path, OFlags::WRONLY | OFlags::CLOEXEC, Mode::empty())
-                .map_err(at("allowing raw sockets and nothing more"))?;
-            write(file, value).map_err(at("allowing raw sockets and nothing more"))?;
+            set(path, value).map_err(at("allowing raw sockets and nothing more"))?;
         }
     }
     let tap = openat(CWD, c"/dev/net/tun", OFlags::RDWR | OFlags::CLOEXEC | OFlags::NONBLOCK, Mode::empty())
@@ -81,6 +78,12 @@ pub(super) fn make(user: &OwnedFd, net: &impl AsFd, interface: Interface) -> Res
         .map_err(at("listening to the loopback device"))?;
     packet::listen_to_loopback(&loopback).map_err(|errno| ("listening to the loopback device", errno))?;
     Ok(Made { tap, diag, loopback })
+}
+
+/// Writes a setting of the kernel's.
+fn set(path: &CStr, value: &[u8]) -> Result<(), Errno> {
+    let file = openat(CWD, path, OFlags::WRONLY | OFlags::CLOEXEC, Mode::empty())?;
+    write(file, value).map(drop)
 }
 
 fn set_up(socket: &OwnedFd, interface: Interface) -> Result<(), i32> {

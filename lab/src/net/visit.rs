@@ -3,7 +3,6 @@
 //! A socket belongs to the network namespace in which it was made, whoever holds it. So a child joins the
 //! namespaces and makes a socket there; what is sent on it crosses the wire like any program's bytes.
 
-use std::io;
 use std::os::fd::OwnedFd;
 
 use rustix::io::Errno;
@@ -30,6 +29,6 @@ impl Namespaces {
             socket_with(AddressFamily::INET, SocketType::STREAM, flags, None).map_err(Errno::raw_os_error)
         };
         let made = in_child(socket).map_err(NetError::Helper)?;
-        made.map_err(|errno| NetError::Step { step: "opening a socket", source: io::Error::from_raw_os_error(errno) })
+        made.map_err(|errno| ("opening a socket", errno).into())
     }
 }

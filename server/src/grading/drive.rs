@@ -13,7 +13,7 @@ use trace::event::host::Cause;
 use trace::event::socket::TimerKind;
 use trace::event::{Event, Fact};
 use trace::id::{CallId, HostId};
-use trace::model::{Activity, Call, Model, ProgramState};
+use trace::model::{Activity, Call, Model, ProgramState, Thread};
 use trace::syscall::Syscall;
 
 /// What a host is in a graded run.
@@ -173,16 +173,19 @@ impl Watch {
 
     /// Whether a task makes no call that is told of.
     fn is_someone_aside(&self) -> bool {
-        let mut tasks = self.model.threads.values().filter(|task| task.ended.is_none());
-        tasks.any(|task| matches!(self.model.activity(task), Activity::Computing))
+        self.tasks().any(|task| matches!(self.model.activity(task), Activity::Computing))
+    }
+
+    /// The tasks of programs that have not ended.
+    fn tasks(&self) -> impl Iterator<Item = &Thread> {
+        let is_visitor = |host: HostId| self.model.host(host).is_some_and(|host| host.spec.visitor);
+        self.model.threads.values().filter(move |task| task.ended.is_none() && !is_visitor(task.host))
     }
 
     /// Whether nothing can happen any more: everybody is in a call that has no time-out, and no timer of the kernel's
     /// is about to do anything.
     fn stands(&self) -> bool {
-        let is_visitor = |host: HostId| self.model.host(host).is_some_and(|host| host.spec.visitor);
-        let tasks = self.model.threads.values().filter(|task| task.ended.is_none() && !is_visitor(task.host));
-        let mut tasks = tasks.peekable();
+        let mut tasks = self.tasks().peekable();
         let started = self.model.hosts.iter().all(|host| host.program != ProgramState::NotStarted || host.spec.visitor);
         let timers = self
             .model

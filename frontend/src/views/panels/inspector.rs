@@ -35,7 +35,7 @@ pub(crate) fn inspector(ui: &Ui, moment: &Moment<'_>) -> Html {
 
 /// What happened at the moment that is looked at, in sentences: the step and what followed from it.
 fn step(ui: &Ui, moment: &Moment<'_>) -> Html {
-    let events = moment.told;
+    let events = moment.told();
     let Some(cause) = events.iter().rposition(|event| !is_consequence(&event.fact)) else { return Html::default() };
     // What happened elsewhere at the same time does not follow from it.
     let host = |index: &usize| because::host_of(&events[*index].fact, moment.model);
