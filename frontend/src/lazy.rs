@@ -31,6 +31,8 @@ extern "C" {
     fn set_words_object(this: &Editor, words: &Object);
     #[wasm_bindgen(method, js_name = setDark)]
     pub(crate) fn set_dark(this: &Editor, dark: bool);
+    #[wasm_bindgen(method, js_name = setReadOnly)]
+    pub(crate) fn set_read_only(this: &Editor, read_only: bool);
     #[wasm_bindgen(method)]
     pub(crate) fn destroy(this: &Editor);
 

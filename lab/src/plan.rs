@@ -169,6 +169,15 @@ impl HostPlan {
     /// How long a program waits for the one that it comes after.
     pub const PATIENCE: Duration = Duration::from_secs(5);
 
+    /// The longest text of a program that a trace tells, in bytes. Nobody writes one by hand that is longer.
+    const TOLD: usize = 128 << 10;
+
+    /// The text of its program as the trace tells it: none if that is no file of the plan's, or too long to be read.
+    pub(crate) fn text(&self) -> Option<String> {
+        let file = self.files.iter().find(|file| file.name == self.program && !self.visitor)?;
+        (file.bytes.len() <= Self::TOLD).then(|| String::from_utf8_lossy(&file.bytes).into_owned())
+    }
+
     /// A host that runs one Python program on the system's `python3`, on a /24 with a default route.
     pub fn python(name: &str, addr: Ipv4Addr, file: &str, source: impl Into<Vec<u8>>) -> Self {
         Self {

@@ -151,6 +151,9 @@ pub fn start(mut plan: Plan, sink: Sink) -> Result<Run, RunError> {
             visitors.insert(id, namespaces);
         }
         recorder.tell(Fact::HostReady { host: id });
+        if let Some(text) = plan.hosts[usize::from(id.0)].text() {
+            recorder.tell(Fact::ProgramGiven { host: id, text });
+        }
     }
     let kernel = Arc::new(Kernel::new(Arc::clone(&recorder), diags));
     let loopback = Loopback::new(ears, Arc::clone(&recorder), Arc::clone(&kernel), Arc::clone(&wire));

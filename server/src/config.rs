@@ -14,10 +14,12 @@ use std::fs;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use lab::Limits;
-use serde::Deserialize;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 
 use crate::limits;
 
@@ -34,6 +36,8 @@ pub struct Config {
     pub max_runs: Option<u32>,
     /// Starts of runs that are taken from one address in a minute.
     pub starts: Option<NonZeroU32>,
+    /// How long a run goes on that nobody watches.
+    pub unwatched: Option<Duration>,
     /// Whether a proxy stands in front of the server and says who asks.
     pub behind_proxy: bool,
     /// Where to serve numbers for Prometheus.
@@ -50,6 +54,7 @@ impl Default for Config {
             assets: None,
             max_runs: None,
             starts: None,
+            unwatched: None,
             behind_proxy: false,
             metrics: None,
             limits: limits::most(),
@@ -66,11 +71,19 @@ struct ConfigToml {
     assets: Option<PathBuf>,
     max_runs: Option<NonZeroU32>,
     starts: Option<NonZeroU32>,
+    #[serde(default, deserialize_with = "time")]
+    unwatched: Option<Duration>,
     #[serde(default)]
     behind_proxy: bool,
     metrics: Option<SocketAddr>,
     #[serde(default)]
     limits: limits::Table,
+}
+
+fn time<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Duration>, D::Error> {
+    let text = String::deserialize(value)?;
+    let wrong = |_| D::Error::custom(format!("{text:?} is not a span of time; write it as \"30s\" or \"2min\""));
+    humantime::parse_duration(&text).map(Some).map_err(wrong)
 }
 
 impl Config {
@@ -81,8 +94,9 @@ impl Config {
     }
 
     fn parse(text: &str) -> anyhow::Result<Self> {
-        let ConfigToml { listen, lessons, assets, max_runs, starts, behind_proxy, metrics, limits: table } =
-            toml::from_str(text)?;
+        let file: ConfigToml = toml::from_str(text)?;
+        let ConfigToml { listen, lessons, assets, max_runs, starts, unwatched, behind_proxy, metrics, limits: table } =
+            file;
         let mut limits = limits::most();
         if let Some((place, fault)) = limits::set_all(&mut limits, &table).into_iter().next() {
             let line = text
@@ -102,6 +116,7 @@ impl Config {
             assets,
             max_runs: max_runs.map(NonZeroU32::get),
             starts,
+            unwatched,
             behind_proxy,
             metrics,
             limits,
@@ -115,10 +130,11 @@ mod tests {
 
     #[test]
     fn all_of_it_can_be_said() {
-        let text = "listen = \"[::1]:80\"\nmax-runs = 4\nlessons = \"/l\"\nassets = \"/a\"\n[limits]\nprocesses = 9\n";
+        let text = "listen = \"[::1]:80\"\nunwatched = \"1min\"\nmax-runs = 4\nlessons = \"/l\"\nassets = \"/a\"\n[limits]\nprocesses = 9\n";
         let config = Config::parse(text).unwrap();
         assert_eq!(config.listen, Some("[::1]:80".parse().unwrap()));
         assert_eq!((config.max_runs, config.lessons), (Some(4), Some("/l".into())));
+        assert_eq!(config.unwatched, Some(Duration::from_mins(1)));
         assert_eq!(config.limits, Limits { processes: 9, ..limits::most() });
         assert_eq!(Config::parse("").unwrap().limits, limits::most());
     }
@@ -132,8 +148,15 @@ mod tests {
           |
         1 | max_runs = 4
           | ^^^^^^^^
-        unknown field `max_runs`, expected one of `listen`, `lessons`, `assets`, `max-runs`, `starts`, `behind-proxy`, `metrics`, `limits`
+        unknown field `max_runs`, expected one of `listen`, `lessons`, `assets`, `max-runs`, `starts`, `unwatched`, `behind-proxy`, `metrics`, `limits`
         ");
+        insta::assert_snapshot!(told("unwatched = \"a while\"\n"), @r#"
+        TOML parse error at line 1, column 13
+          |
+        1 | unwatched = "a while"
+          |             ^^^^^^^^^
+        "a while" is not a span of time; write it as "30s" or "2min"
+        "#);
         insta::assert_snapshot!(told("max-runs = 0\n"), @r"
         TOML parse error at line 1, column 12
           |

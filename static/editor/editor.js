@@ -21,7 +21,7 @@ import { theme } from "./theme.js";
 let editors = 0;
 
 /** How long a line and notes stay marked, in milliseconds, before others are: a busy run changes them with every frame. */
-const PACE = 100;
+const PACE = 200;
 
 /** One editor, filling the element it is given. */
 export class Editor {

@@ -1,6 +1,6 @@
 //! The line between the browser and the server: one that can be cut, and one on which nothing moves.
 
-use std::io;
+use std::io::{self, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
@@ -18,6 +18,7 @@ enum Way {
 /// The line. Who connects to its port reaches the server.
 pub(crate) struct Line {
     port: u16,
+    server: u16,
     state: Arc<(Mutex<State>, Condvar)>,
 }
 
@@ -40,12 +41,19 @@ impl Line {
                 thread::spawn(move || pass(&stream, server, &state));
             }
         });
-        Ok(Self { port, state: kept })
+        Ok(Self { port, server, state: kept })
     }
 
     /// Where the browser connects to.
     pub(crate) fn port(&self) -> u16 {
         self.port
+    }
+
+    /// What the server says of itself to who does not come by this line.
+    pub(crate) fn health(&self) -> io::Result<String> {
+        let mut server = TcpStream::connect(("127.0.0.1", self.server))?;
+        server.write_all(b"GET /api/health HTTP/1.0\r\n\r\n")?;
+        io::read_to_string(server)
     }
 
     /// Closes every connection, and whatever comes from now on.

@@ -182,6 +182,19 @@ impl Page {
         Ok(())
     }
 
+    /// Waits until no run goes on at the server.
+    pub(crate) async fn until_no_runs(&self) -> anyhow::Result<()> {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let health = self.line.health()?;
+            if health.contains("runs: 0 of") {
+                return Ok(());
+            }
+            ensure!(Instant::now() < deadline, "a run still goes on: {health}");
+            tokio::time::sleep(Duration::from_millis(20)).await; // a poll with a deadline, not a guess
+        }
+    }
+
     /// Goes to a whole address.
     pub(crate) async fn go_to(&self, address: &str) -> anyhow::Result<()> {
         Ok(self.driver.goto(address).await?)
@@ -475,6 +488,19 @@ impl Page {
         let terminal = self.of_host(host, "terminal").await?;
         let keyboard = terminal.query(By::Css("textarea")).wait(PATIENCE, Duration::from_millis(20)).first().await?;
         Ok(keyboard.send_keys(keys).await?)
+    }
+
+    /// The text in a host's editor, with the notes beside its lines.
+    pub(crate) async fn program(&self, host: &str) -> anyhow::Result<String> {
+        let editor = self.find(&format!("[data-host={host}] .editor-host")).await?;
+        self.text(&editor.get_shadow_root().await?.find(By::Css(".cm-content")).await?).await
+    }
+
+    /// Waits until there is something in a host's editor.
+    pub(crate) async fn until_program(&self, host: &str, wanted: &str) -> anyhow::Result<()> {
+        let editor = self.find(&format!("[data-host={host}] .editor-host")).await?;
+        let content = editor.get_shadow_root().await?.find(By::Css(".cm-content")).await?;
+        self.until_text(&content, wanted).await.map(drop)
     }
 
     /// Adds a line to the end of a host's program, as on a keyboard.

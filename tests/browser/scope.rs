@@ -357,7 +357,19 @@ async fn a_run_is_looked_at_later_from_a_moment() -> anyhow::Result<()> {
         page.press("live").await?;
         page.until_text(&page.of_host("client", "terminal").await?, "say>").await?;
         page.until_text(&page.part("ladder").await?, "SYN ACK").await?;
+        // The program as it ran is there to be read, with what its lines did.
+        let listens = "listener.listen(10)";
+        ensure!(page.program("server").await?.contains(listens), "{}", page.program("server").await?);
+        page.until_program("client", "connected").await?;
+        page.add_to_program("server", "# mine").await?;
+        ensure!(!page.program("server").await?.contains("# mine"), "a recording is as it was");
         page.screenshot("recording").await?;
+        let wire = page.open_panel("wire").await?;
+        page.until_text(&wire, "very direction").await?;
+        page.until_text(&wire, "5 ms").await?;
+        page.speak("zh-CN").await?;
+        page.until_text(&wire, "所有方向").await?;
+        page.speak("en").await?;
         // Read at once, when the page's memory grows while the terminals load.
         page.go_to("about:blank").await?;
         page.go_to(link.split('#').next().unwrap_or_default()).await?;

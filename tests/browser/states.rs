@@ -35,6 +35,25 @@ async fn a_lost_connection_is_told_in_chinese() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
+async fn a_run_that_nobody_watched_is_said_to_have_been_ended() -> anyhow::Result<()> {
+    with_page_of("unwatched", &["serve", "--unwatched", "1s"], async |page| {
+        page.until_asked("en").await?;
+        page.line.cut();
+        page.until_text(&page.part("banner").await?, "The connection to the server was lost").await?;
+        // The other side of the line sees the run end; only then the page comes back.
+        page.until_no_runs().await?;
+        page.reconnect().await?;
+        banner(page, "unwatched-en", "The server ended the run: nobody was connected to it for 1 s").await?;
+        page.until_text(&page.part("phase").await?, "Ended unwatched").await?;
+        ensure!(!page.part("stop").await?.is_enabled().await?, "it is over");
+        page.until_text(&page.part("ladder").await?, "SYN ACK").await?;
+        page.speak("zh-CN").await?;
+        banner(page, "unwatched-zh", "服务器结束了这次运行：已有 1 s 没有页面连着它").await
+    })
+    .await
+}
+
+#[tokio::test]
 async fn a_full_server_tells_the_place_in_line() -> anyhow::Result<()> {
     with_page_of("full", &["serve", "--max-runs", "1"], async |page| {
         page.until_asked("en").await?;

@@ -16,6 +16,20 @@ fn a_crash_is_told_with_its_traceback() {
 }
 
 #[test]
+fn the_text_of_every_program_is_told_before_it_runs() {
+    let run = lan().python("a", 4, "print('one')\n").program("b", 5, "b.sh", "echo two # \u{4e8c}\n").finish();
+    let told: Vec<_> = run
+        .facts()
+        .take_while(|fact| !matches!(fact, Fact::ProgramExecuted { .. }))
+        .filter_map(|fact| match fact {
+            Fact::ProgramGiven { host, text } => Some((host.0, text.as_str())),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(told, [(0, "print('one')\n"), (1, "echo two # \u{4e8c}\n")]);
+}
+
+#[test]
 fn a_syntax_error_is_told_by_the_interpreter() {
     let run = lan().python("a", 4, "def f(:\n").python("b", 5, "print('fine')\n").finish();
     assert_eq!(run.status(0), ExitStatus::Exited(1));

@@ -64,6 +64,7 @@ pub fn host_of(fact: &Fact, model: &Model) -> Option<HostId> {
         | Fact::FrameLooped { host, .. }
         | Fact::FrameDelivered { host, .. }
         | Fact::HostReady { host }
+        | Fact::ProgramGiven { host, .. }
         | Fact::ProgramEnded { host, .. }
         | Fact::Typed { host, .. }
         | Fact::Printed { host, .. } => Some(*host),

@@ -298,6 +298,13 @@ pub enum Fact {
         /// How.
         status: ExitStatus,
     },
+    /// A host was given its program. What lines and notes are about can so be read beside them.
+    ProgramGiven {
+        /// The host.
+        host: HostId,
+        /// The program's text; what is not UTF-8 in it is replaced.
+        text: String,
+    },
 }
 
 /// Why a frame did not arrive.

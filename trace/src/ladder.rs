@@ -199,6 +199,7 @@ impl Ladder {
                 self.mark(event, None, Marked::RunEnded);
             }
             Fact::HostReady { .. }
+            | Fact::ProgramGiven { .. }
             | Fact::WireChanged { .. }
             | Fact::HoldFull { .. }
             | Fact::HostUnplugged { .. }

@@ -110,6 +110,7 @@ impl Model {
                 self.wire = wire.clone();
             }
             Fact::HostReady { host } => self.host_mut(*host)?.ready = true,
+            Fact::ProgramGiven { host, text } => self.host_mut(*host)?.text = Some(text.as_str().into()),
             Fact::Typed { host, bytes } => self.host_mut(*host)?.typed += bytes.0.len() as u64,
             Fact::Printed { host, bytes } => self.host_mut(*host)?.printed += bytes.0.len() as u64,
             Fact::ThreadStarted { .. }
@@ -164,6 +165,13 @@ impl Model {
     /// A host, if there is one with this number.
     pub fn host(&self, host: HostId) -> Option<&Host> {
         self.hosts.get(usize::from(host.0))
+    }
+
+    /// The line of its host's own program that led to a call; one of another file is none.
+    pub fn line(&self, call: &Call) -> Option<(HostId, u32)> {
+        let id = self.threads.get(&call.thread)?.host;
+        let host = self.host(id)?;
+        call.place.as_ref().filter(|place| place.file == host.spec.program).map(|place| (id, place.line))
     }
 
     fn host_mut(&mut self, host: HostId) -> Result<&mut Host, Oddity> {

@@ -95,6 +95,11 @@ impl<'a> Telling<'a> {
                     self.say(Say::HostReady, &[("host", &ready.spec.name), ("address", &ready.spec.addr)]);
                 }
             }
+            Fact::ProgramGiven { host, text } => {
+                let program = model.host(*host).map_or("?", |host| &host.spec.program);
+                let lines = text.lines().count();
+                self.say(Say::Given, &[("program", &program), ("host", &self.host(*host)), ("lines", &lines)]);
+            }
             Fact::ThreadStarted { thread, process, parent, host, .. } => {
                 let (program, host) = (self.program(*thread), self.host(*host));
                 let parent = parent.and_then(|parent| model.threads.get(&parent));

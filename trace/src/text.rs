@@ -88,8 +88,8 @@ impl Transcript {
                 }
             }
             Fact::ProgramExecuted { thread, path } => self.of_thread(at, *thread, &format!("executes {path}"), out),
-            // All hosts are ready when the first program executes; a program's own end is `ProgramEnded`.
-            Fact::HostReady { .. } | Fact::ThreadEnded { .. } => {}
+            // All hosts are ready when the first program executes; a program's own end is `ProgramEnded`; its text is no line.
+            Fact::HostReady { .. } | Fact::ThreadEnded { .. } | Fact::ProgramGiven { .. } => {}
             Fact::CompilerStarted { host } => self.line(at, Some(*host), "is being compiled", out),
             Fact::CompilerEnded { host, status } => self.line(at, Some(*host), &compiled(*status), out),
             Fact::ProgramEnded { host, status } => self.line(at, Some(*host), &ended(*status), out),

@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use crate::bytes::Bytes;
 use crate::event::{Event, Fact};
-use crate::id::HostId;
+use crate::id::{CallId, HostId};
+use crate::map::Map;
 use crate::model::Model;
 use crate::time::Nanos;
 
@@ -25,12 +26,15 @@ pub struct Timeline {
     spacing: usize,
     /// Which events are what hosts printed.
     printed: Vec<usize>,
+    /// The calls that each line of a host's own program led to.
+    lines: Map<(HostId, u32), Vec<CallId>>,
 }
 
 impl Default for Timeline {
     fn default() -> Self {
         let checkpoints = vec![Model::default()];
-        Self { events: vec![], latest: Model::default(), checkpoints, spacing: SPACING, printed: vec![] }
+        let lines = Map::default();
+        Self { events: vec![], latest: Model::default(), checkpoints, spacing: SPACING, printed: vec![], lines }
     }
 }
 
@@ -40,6 +44,14 @@ impl Timeline {
         self.latest.apply(&event);
         if matches!(event.fact, Fact::Printed { .. }) {
             self.printed.push(self.events.len());
+        }
+        if let Fact::CallEntered { call, .. } = &event.fact
+            && let Some(line) = self.latest.calls.get(call).and_then(|call| self.latest.line(call))
+        {
+            match self.lines.get_mut(&line) {
+                Some(calls) => calls.push(*call),
+                None => drop(self.lines.insert(line, vec![*call])),
+            }
         }
         self.events.push(event);
         if self.events.len() == self.checkpoints.len() * self.spacing {
@@ -97,6 +109,11 @@ impl Timeline {
             Fact::Printed { host: printed, bytes } if *printed == host => Some(bytes),
             _ => None,
         })
+    }
+
+    /// The lines of hosts' own programs that led to calls, each with these calls in order.
+    pub fn lines(&self) -> impl Iterator<Item = (HostId, u32, &[CallId])> {
+        self.lines.iter().map(|((host, line), calls)| (*host, *line, calls.as_slice()))
     }
 
     /// How many events had happened at a moment.
@@ -166,6 +183,21 @@ mod tests {
             assert_eq!(timeline.printed(host, within).collect::<Vec<_>>(), all);
         }
         assert!(found > 1, "somebody printed something");
+    }
+
+    #[test]
+    fn each_line_has_its_calls_in_order() {
+        let timeline: Timeline = fixtures::tcp_echo().into_iter().collect();
+        let model = timeline.latest();
+        let mut all: Vec<_> = model
+            .calls
+            .values()
+            .filter_map(|call| model.line(call).map(|(host, line)| (host, line, call.id)))
+            .collect();
+        all.sort();
+        let lines = timeline.lines().flat_map(|(host, line, calls)| calls.iter().map(move |call| (host, line, *call)));
+        assert_eq!(lines.collect::<Vec<_>>(), all);
+        assert!(timeline.lines().any(|(_, _, calls)| calls.len() > 1), "a line that was run more than once");
     }
 
     #[test]

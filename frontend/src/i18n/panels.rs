@@ -128,6 +128,7 @@ pub(crate) const ARGUMENTS: Word = ["Arguments", "参数"];
 pub(crate) const RESULT: Word = ["Result", "结果"];
 pub(crate) const INSIDE: Word =
     ["the program is inside; by the last event, for {time}", "程序还在里面；到最后一个事件为止 {time}"];
+pub(crate) const ENTERED: Word = ["the program has just entered it", "程序刚进去"];
 pub(crate) const NEVER: Word = ["never returned", "没有返回"];
 pub(crate) const TOOK: Word = ["took {time}", "用了 {time}"];
 pub(crate) const CHANGED: Word = [

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use trace::event::Event;
 use trace::event::wire::WireSettings;
 use trace::lesson::{Exercise, ExerciseHost, LessonCard, LessonPage};
+use trace::model::Host;
 use trace::protocol::ClientMessage;
 
 use super::Effect;
@@ -107,22 +108,21 @@ impl Bench {
     /// Opens a recording under a name: what can be known of its lesson is what the trace tells.
     pub(crate) fn of_recording(name: String, events: Vec<Event>) -> Self {
         let run = Run::recorded(events);
-        let hosts = run.log.timeline().latest().hosts.iter().map(|host| host.spec.clone()).collect::<Vec<_>>();
-        let host = |spec| ExerciseHost { spec, source: String::new(), port: None };
+        let host = |host: &Host| ExerciseHost {
+            spec: host.spec.clone(),
+            source: host.text.as_deref().unwrap_or_default().to_owned(),
+            port: None,
+        };
+        let hosts: Vec<_> = run.log.timeline().latest().hosts.iter().map(host).collect();
+        let programs = hosts.iter().map(|host| Program::new(&host.source)).collect();
         let page = LessonPage {
             card: LessonCard { id: String::new(), number: 0, title: name, summary: String::new(), minutes: None },
             html: String::new(),
-            exercise: Exercise {
-                hosts: hosts.into_iter().map(host).collect(),
-                wire: run.log.timeline().latest().wire.clone(),
-                max_program: 0,
-                visitor: None,
-            },
+            exercise: Exercise { hosts, wire: run.log.timeline().latest().wire.clone(), max_program: 0, visitor: None },
             predictions: vec![],
             checks: vec![],
             hints: vec![],
         };
-        let programs = vec![Program::new(""); page.exercise.hosts.len()];
         Self {
             prose: prose(&page),
             page,
@@ -277,8 +277,7 @@ impl Bench {
     pub(crate) fn go_to_cursor(&mut self) {
         let timeline = self.run.log.timeline();
         let count = self.scope.cursor.count(timeline.events());
-        let noted = self.run.phase != Phase::Recorded;
-        self.past = count.map(|count| Past::after(&timeline, count, noted, self.past.take()));
+        self.past = count.map(|count| Past::after(&timeline, count, self.past.take()));
     }
 
     /// How many events have happened at the moment that is looked at.

@@ -98,6 +98,7 @@ pub(crate) fn is_consequence(fact: &Fact) -> bool {
             | Fact::SocketGone { .. }
             | Fact::EpollChanged { .. }
             | Fact::HostReady { .. }
+            | Fact::ProgramGiven { .. }
             | Fact::ProgramExecuted { .. }
     )
 }

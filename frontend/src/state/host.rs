@@ -10,7 +10,8 @@ use trace::event::host::ExitStatus;
 use trace::event::{Event, Fact};
 use trace::id::HostId;
 use trace::map::Map;
-use trace::model::{Call, Model, ProgramState};
+use trace::model::{Model, ProgramState};
+use trace::timeline::Timeline;
 
 /// The state of a host's program.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -163,7 +164,7 @@ impl HostNow {
                 let pid = main.map_or(0, |main| main.tid);
                 let open = model.running(host).filter_map(|thread| model.calls.get(&thread.call?));
                 let open = open.filter(|open| call::is_shown(open) || open.is_held()).max_by_key(|open| open.id);
-                if let Some(number) = open.and_then(|open| line_of(model, open)) {
+                if let Some(number) = open.and_then(|open| model.line(open).map(|(_, line)| line)) {
                     self.line = Some(Line { number, blocked: true });
                 } else if let Some(line) = &mut self.line {
                     line.blocked = false;
@@ -240,7 +241,9 @@ impl Hosts {
             };
             let Some(call) = model.call(*call) else { continue };
             let host = model.threads.get(&call.thread).map(|thread| usize::from(thread.host.0));
-            if let (Some(now), Some(line)) = (host.and_then(|host| self.0.get_mut(host)), line_of(model, call)) {
+            if let (Some(now), Some(line)) =
+                (host.and_then(|host| self.0.get_mut(host)), model.line(call).map(|(_, line)| line))
+            {
                 now.take_note(line, call::note(model, call));
             }
         }
@@ -249,34 +252,32 @@ impl Hosts {
         }
     }
 
-    /// All hosts as they were in a world of which the events are not at hand; where there is an editor, with notes
-    /// beside the lines.
-    pub(crate) fn at(model: &Model, noted: bool) -> Self {
+    /// All hosts as they were in an earlier world of a run.
+    pub(crate) fn at(timeline: &Timeline, model: &Model) -> Self {
         let mut hosts = Self(vec![HostNow::default(); model.hosts.len()]);
-        if noted {
-            hosts.note(model);
-        }
+        hosts.note(timeline, model);
         for (now, host) in hosts.0.iter_mut().zip(0..) {
             now.look(model, HostId(host));
         }
         hosts
     }
 
-    /// Notes what all lines did. The latest calls are looked at first: what a line did before its last call is not put
-    /// into words.
-    fn note(&mut self, model: &Model) {
-        // Of each line: whether its note is known; until then, its calls so far had nothing to tell.
-        let mut lines: Map<(usize, u32), bool> = Map::new();
-        for call in model.calls.values().rev() {
-            let host = model.threads.get(&call.thread).map(|thread| usize::from(thread.host.0));
-            let (Some(host), Some(line)) = (host, line_of(model, call)) else { continue };
-            let known = lines.get(&(host, line)).copied();
-            let (None | Some(false), Some(now)) = (known, self.0.get_mut(host)) else { continue };
-            now.line.get_or_insert(Line { number: line, blocked: false });
-            let note = call::note(model, call);
-            lines.insert((host, line), note.is_some());
+    /// Notes what all lines did: of each, its last call that had something to tell.
+    fn note(&mut self, timeline: &Timeline, model: &Model) {
+        let Some(last) = model.calls.values().next_back().map(|call| call.id) else { return };
+        let mut latest = vec![None; self.0.len()];
+        for (host, line, calls) in timeline.lines() {
+            let host = usize::from(host.0);
+            let calls = &calls[..calls.partition_point(|call| *call <= last)];
+            let (Some(now), Some(call)) = (self.0.get_mut(host), calls.last()) else { continue };
+            if latest[host].is_none_or(|other| other < *call) {
+                (latest[host], now.line) = (Some(*call), Some(Line { number: line, blocked: false }));
+            }
+            let mut notes = calls.iter().rev().filter_map(|id| Some((id, call::note(model, model.calls.get(id)?)?)));
             // As when they are taken one by one: a line that went on to another call waits no longer.
-            if let Some(note) = note.filter(|note| known.is_none() || !matches!(note.did, Did::Waits(_))) {
+            if let Some((id, note)) = notes.next()
+                && (id == call || !matches!(note.did, Did::Waits(_)))
+            {
                 now.notes.insert(line, note);
             }
         }
@@ -286,12 +287,6 @@ impl Hosts {
     pub(crate) fn switch_off(&mut self) {
         self.0.iter_mut().for_each(HostNow::switch_off);
     }
-}
-
-/// The line of its host's program that led to a call. Lines of other files are not in the editor.
-fn line_of(model: &Model, call: &Call) -> Option<u32> {
-    let host = model.host(model.threads.get(&call.thread)?.host)?;
-    call.place.as_ref().filter(|place| place.file == host.spec.program).map(|place| place.line)
 }
 
 #[cfg(test)]

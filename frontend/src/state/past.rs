@@ -17,9 +17,8 @@ pub(crate) struct Past {
 }
 
 impl Past {
-    /// The world after so many events, with notes beside lines where there is an editor. Where a world is at hand that is
-    /// nearer than the timeline's own, it is carried on.
-    pub(crate) fn after(timeline: &Timeline, count: usize, noted: bool, known: Option<Self>) -> Self {
+    /// The world after so many events. Where a world is at hand that is nearer than the timeline's own, it is carried on.
+    pub(crate) fn after(timeline: &Timeline, count: usize, known: Option<Self>) -> Self {
         let model = match known {
             Some(known) if known.count == count => return known,
             Some(Self { count: before, mut model, .. }) if (timeline.checkpoint(count)..count).contains(&before) => {
@@ -28,7 +27,7 @@ impl Past {
             }
             _ => timeline.after(count),
         };
-        let hosts = Hosts::at(&model, noted);
+        let hosts = Hosts::at(timeline, &model);
         Self { count, model, hosts }
     }
 }
@@ -43,12 +42,12 @@ mod tests {
         let timeline: Timeline = fixtures::tcp_echo().into_iter().collect();
         let mut carried = None;
         for count in 0..=timeline.events().len() {
-            let anew = Past::after(&timeline, count, true, None);
-            let on = Past::after(&timeline, count, true, carried);
+            let anew = Past::after(&timeline, count, None);
+            let on = Past::after(&timeline, count, carried);
             assert_eq!(on, anew);
             carried = Some(on);
         }
-        let back = Past::after(&timeline, 3, true, carried);
-        assert_eq!(back, Past::after(&timeline, 3, true, None));
+        let back = Past::after(&timeline, 3, carried);
+        assert_eq!(back, Past::after(&timeline, 3, None));
     }
 }

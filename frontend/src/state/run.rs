@@ -137,7 +137,10 @@ impl Run {
     pub(crate) fn recorded(events: Vec<Event>) -> Self {
         let mut run = Self { phase: Phase::Recorded, ..Self::default() };
         run.log.append(events);
-        run.hosts = Hosts::at(run.log.timeline().latest(), false);
+        run.hosts = {
+            let timeline = run.log.timeline();
+            Hosts::at(&timeline, timeline.latest())
+        };
         run
     }
 

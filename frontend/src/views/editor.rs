@@ -28,6 +28,9 @@ pub(crate) struct EditorProps {
     pub(crate) line: Option<Line>,
     /// Notes beside lines.
     pub(crate) notes: Vec<(u32, String)>,
+    /// Whether it is there to be read only.
+    #[prop_or_default]
+    pub(crate) fixed: bool,
     /// Whether the page is dark.
     pub(crate) dark: bool,
     /// The language of its own words.
@@ -83,6 +86,10 @@ pub(crate) fn Editor(props: &EditorProps) -> Html {
     {
         let editor = editor.clone();
         use_effect_with((ready, props.dark), move |&(_, dark)| on(editor, |editor| editor.set_dark(dark)));
+    }
+    {
+        let editor = editor.clone();
+        use_effect_with((ready, props.fixed), move |&(_, fixed)| on(editor, |editor| editor.set_read_only(fixed)));
     }
     {
         let editor = editor.clone();

@@ -35,9 +35,12 @@ pub(crate) fn panel(ui: &Ui, bench: &Bench, index: usize, shown: bool) -> Html {
     });
     let edited = (stale && bench.run.phase.is_active()).then_some(words.counts_at_next_run);
     let file = host.spec.program.clone();
+    let recorded = bench.run.phase == Phase::Recorded;
+    // A recording of before the trace told of programs.
+    let textless = recorded && program.text.is_empty();
     html! {
         <section key={index} class={classes!("host", host_class(index), shown.then_some("host-shown"),
-                (bench.run.phase == Phase::Recorded).then_some("host-recorded"))}
+                textless.then_some("host-recorded"))}
             aria-label={(words.host)(&host.spec.name)} data-testid="host-panel" data-host={host.spec.name.clone()}>
             <div class="host-head">
                 <h2>{ &file }</h2>
@@ -51,19 +54,14 @@ pub(crate) fn panel(ui: &Ui, bench: &Bench, index: usize, shown: bool) -> Html {
                 if program.has_other() {
                     { restore(ui, index) }
                 }
-                if bench.run.phase != Phase::Recorded { { step::choice(ui, bench, id) } }
-                <span class={classes!("host-state", state_class(&now.activity, &bench.run.phase))} data-testid="host-state">
-                    if let Some(pid) = now.activity.pid() {
-                        <span class="host-pid">{ format!("pid {pid} · ") }</span>
-                    }
-                    { (words.activity)(&now.activity) }
-                </span>
+                if !recorded { { step::choice(ui, bench, id) } }
+                { state(ui, &now.activity, &bench.run.phase) }
             </div>
-            if bench.run.phase == Phase::Recorded {
+            if textless {
                 <div class="code" />
             } else {
                 <Editor host={index} file={file} text={program.text.clone()} revision={program.revision} {line} {notes}
-                dark={ui.dark} lang={ui.lang} dispatch={ui.dispatch.clone()} />
+                fixed={recorded} dark={ui.dark} lang={ui.lang} dispatch={ui.dispatch.clone()} />
             }
             <div class="strip-place">
                 <div class="strip" role="status">{ unheard.or(edited).unwrap_or_default() }</div>
@@ -73,6 +71,13 @@ pub(crate) fn panel(ui: &Ui, bench: &Bench, index: usize, shown: bool) -> Html {
                 upto={bench.past.as_ref().map(|past| past.count)} dark={ui.dark} lang={ui.lang} dispatch={ui.dispatch.clone()} />
         </section>
     }
+}
+
+/// What the program is doing.
+fn state(ui: &Ui, activity: &Activity, phase: &Phase) -> Html {
+    let pid = activity.pid().map(|pid| el("span").at("class", "host-pid").text(format!("pid {pid} · ")).into());
+    let words = el("span").at("class", state_class(activity, phase)).all(pid).text((ui.words.activity)(activity));
+    el("span").at("class", "host-state").at("data-testid", "host-state").with(el("span").with(words)).into()
 }
 
 /// Brings back what the learner had.

@@ -39,7 +39,7 @@ pub(crate) fn ladder_place(ui: &Ui, phase: &Phase) -> Html {
             <svg class="scope-picture" viewBox="0 0 120 56" aria-hidden="true" focusable="false">
                 <path d="M14 2v52M106 2v52" />
                 <path class="scope-packet" d="M18 12L98 22M102 30L22 40" />
-                <path class="scope-head" d="M102 22.5l-7 -3.6l-0.8 5.8zM18 40.5l7 -3.7l0.8 5.8z" />
+                <path class="scope-tip" d="M102 22.5l-7 -3.6l-0.8 5.8zM18 40.5l7 -3.7l0.8 5.8z" />
             </svg>
             <p class="scope-title">{ title }</p>
             <div>{ text }</div>

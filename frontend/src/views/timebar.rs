@@ -43,7 +43,7 @@ pub(crate) fn timebar(ui: &Ui, bench: &Bench) -> Html {
         .with(button(words.on, "on", "M5 3l6 5l-6 5zM11 3h1.6v10H11z", &look(Look::Step(Step::Event, Way::On))))
         .with(slowness(ui, scope.slowness))
         .with(scrubber(ui, log, count, &at))
-        .with(el("output").at("class", "timebar-at").text(at))
+        .with(el("output").at("class", "timebar-at").with(el("span").text(at)))
         .all(copy(ui, bench))
         .with(
             el("button")
@@ -53,7 +53,7 @@ pub(crate) fn timebar(ui: &Ui, bench: &Bench) -> Html {
                 .at("title", words.follow)
                 .put("aria-pressed", live.to_string())
                 .onclick(&look(Look::Live))
-                .text(words.live),
+                .text(if bench.run.log.timeline().latest().is_live() { words.live } else { words.end }),
         )
         .with(
             el("button")

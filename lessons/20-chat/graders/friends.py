@@ -14,7 +14,7 @@ def fail(en, zh):
 
 def join(name):
     try:
-        sock = socket.create_connection(ADDRESS, timeout=3)
+        sock = socket.create_connection(ADDRESS, timeout=10)
         sock.sendall(f"{name}\n".encode())
     except OSError as error:
         fail(f"{name} could not join: {error}", f"{name} 进不了聊天室：{error}")

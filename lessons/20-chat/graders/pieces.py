@@ -15,7 +15,7 @@ def fail(en, zh):
 
 def connect():
     try:
-        sock = socket.create_connection(ADDRESS, timeout=3)
+        sock = socket.create_connection(ADDRESS, timeout=10)
     except OSError as error:
         fail(f"the server cannot be reached: {error}", f"连不上服务器：{error}")
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -16,7 +16,7 @@ def fail(en, zh):
 
 def join(name):
     try:
-        sock = socket.create_connection(ADDRESS, timeout=3)
+        sock = socket.create_connection(ADDRESS, timeout=10)
         sock.sendall(name + b"\n")
     except OSError as error:
         who = name.decode()

@@ -51,6 +51,10 @@ pub(super) struct Args {
     /// How many runs one address may start in a minute, all at once if it likes. [default: 120]
     #[arg(long, env = "SOCKLAB_STARTS", value_name = "A_MINUTE")]
     starts: Option<NonZeroU32>,
+    /// How long a run goes on that no page is connected to: a page that is loaded again, or whose network changes, finds
+    /// it within that time. [default: 30s]
+    #[arg(long, env = "SOCKLAB_UNWATCHED", value_name = "TIME", value_parser = humantime::parse_duration)]
+    unwatched: Option<Duration>,
     /// Set this if a proxy stands in front of this server and says in X-Forwarded-For who asks.
     #[arg(long, env = "SOCKLAB_BEHIND_PROXY")]
     behind_proxy: bool,
@@ -79,6 +83,7 @@ fn settle(args: Args) -> anyhow::Result<Config> {
         assets: args.assets.or(file.assets),
         max_runs: args.max_runs.or(file.max_runs),
         starts: args.starts.or(file.starts),
+        unwatched: args.unwatched.or(file.unwatched),
         behind_proxy: args.behind_proxy || file.behind_proxy,
         metrics: args.metrics.or(file.metrics),
         limits,
@@ -112,6 +117,7 @@ pub(super) fn execute(args: Args) -> anyhow::Result<ExitCode> {
     let policy = Policy {
         max_runs: config.max_runs.unwrap_or(usual.max_runs),
         starts_a_minute: config.starts.unwrap_or(usual.starts_a_minute),
+        unwatched: config.unwatched.unwrap_or(usual.unwatched),
         behind_proxy: config.behind_proxy,
         ..usual
     };

@@ -1,5 +1,7 @@
 //! Hosts, and the processes and tasks that run on them.
 
+use std::sync::Arc;
+
 use crate::map::Map;
 
 use super::{Call, Model, Oddity};
@@ -20,6 +22,8 @@ pub struct Host {
     pub ready: bool,
     /// Whether its cable is out.
     pub unplugged: bool,
+    /// The text of its program, where the trace has it.
+    pub text: Option<Arc<str>>,
     /// How far its program is.
     pub program: ProgramState,
     /// The program's first task.
@@ -36,6 +40,7 @@ impl Host {
             spec,
             ready: false,
             unplugged: false,
+            text: None,
             program: ProgramState::NotStarted,
             main: None,
             typed: 0,

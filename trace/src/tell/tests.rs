@@ -87,6 +87,7 @@ fn kind(fact: &Fact) -> usize {
         Fact::SignalDelivered { .. } => 31,
         Fact::CompilerStarted { .. } => 32,
         Fact::CompilerEnded { .. } => 33,
+        Fact::ProgramGiven { .. } => 34,
     }
 }
 
@@ -118,6 +119,7 @@ fn everything() -> Vec<Event> {
         Fact::SignalDelivered { thread, signal: 13, from: SignalSource::Kernel, disposition: Disposition::Ignored },
         Fact::CompilerStarted { host },
         Fact::CompilerEnded { host, status: ExitStatus::Exited(0) },
+        Fact::ProgramGiven { host, text: "import socket\n".into() },
     ];
     let event = |fact| Event { seq: 0, at: crate::time::Nanos::ZERO, fact };
     let last = events.len() - 1;
@@ -134,7 +136,7 @@ fn everything() -> Vec<Event> {
 
 #[test]
 fn every_kind_of_event_is_told_in_both_languages() {
-    const KINDS: usize = 34;
+    const KINDS: usize = 35;
     let events = everything();
     let (mut model, mut seen) = (Model::default(), [false; KINDS]);
     for (index, event) in events.iter().enumerate() {

@@ -29,6 +29,9 @@ sentences! {
     HostReady
         "{host} is on the network with the address {address}."
         "{host} 已接入网络，地址是 {address}。"
+    Given
+        "{host} has {program}: {lines} lines."
+        "{host} 拿到了 {program}，共 {lines} 行。"
     ProgramStarted
         "{program} starts on {host}."
         "{program} 在 {host} 上启动。"

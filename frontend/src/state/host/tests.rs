@@ -145,8 +145,9 @@ fn the_end_leaves_the_exit_status_and_what_was_noted() {
 }
 
 #[test]
-fn from_the_last_call_back_it_is_what_it_was_one_by_one() {
+fn at_any_moment_it_is_what_it_was_one_by_one() {
     for events in [trace::fixtures::tcp_echo(), trace::fixtures::refused(), trace::fixtures::retransmission()] {
+        let timeline: Timeline = events.iter().cloned().collect();
         let mut model = Model::default();
         let mut noted = 0;
         for event in &events {
@@ -154,7 +155,7 @@ fn from_the_last_call_back_it_is_what_it_was_one_by_one() {
             let mut forward = Hosts(vec![HostNow::default(); model.hosts.len()]);
             for call in model.calls.values() {
                 let host = usize::from(model.threads[&call.thread].host.0);
-                if let Some(line) = line_of(&model, call) {
+                if let Some(line) = model.line(call).map(|(_, line)| line) {
                     forward.0[host].take_note(line, call::note(&model, call));
                 }
             }
@@ -162,7 +163,7 @@ fn from_the_last_call_back_it_is_what_it_was_one_by_one() {
                 now.look(&model, HostId(host));
             }
             noted += forward.0.iter().map(|host| host.notes.len()).sum::<usize>();
-            assert_eq!(Hosts::at(&model, true), forward, "after {event:?}");
+            assert_eq!(Hosts::at(&timeline, &model), forward, "after {event:?}");
         }
         assert!(noted > 0);
     }

@@ -207,6 +207,7 @@ fn question(ui: &Ui, moment: &Moment<'_>, one: &Question, tells: bool) -> Html {
     let name = call.map_or("", |call| call.syscall.name());
     let waited = one.returned.unwrap_or(model.now).since(one.entered);
     let answer = match one.returned {
+        None if waited.is_zero() => say(lang, w::ENTERED).to_owned(),
         None => format!("{} {}", say(lang, w::STILL_WAITS), Readable(waited)),
         Some(_) => format!("{}: {} · {}", say(lang, w::ANSWERED), each(&one.answered), Readable(waited)),
     };

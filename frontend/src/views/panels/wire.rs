@@ -1,6 +1,7 @@
 //! The wire's desk: how it treats frames, each direction for itself, and what becomes of those that it holds.
 
 mod held;
+mod settled;
 
 use trace::event::wire::{Action as Treat, WireSettings};
 use trace::filter::Filter;
@@ -20,13 +21,12 @@ use crate::views::el::{El, el};
 /// The panel.
 pub(crate) fn wire(ui: &Ui, bench: &Bench, moment: &Moment<'_>) -> Html {
     let words = ui.words.scope;
+    let desk = el("div").at("class", "desk");
     if bench.run.phase == Phase::Recorded {
-        return el("p").text(moment.model.wire.to_string()).into();
+        return desk.all(settled::settled(ui, &moment.model.wire)).with(held::held(ui, bench, moment)).into();
     }
     let wire = bench.wire();
-    el("div")
-        .at("class", "desk")
-        .with(knobs(ui, bench, &wire))
+    desk.with(knobs(ui, bench, &wire))
         .with(schedules(ui, bench, &wire))
         .with(held::held(ui, bench, moment))
         .with(cables(ui, bench, moment, words))

@@ -70,10 +70,12 @@ pub(super) fn call(ui: &Ui, moment: &Moment<'_>, id: CallId) -> Option<Html> {
 /// What came of it.
 fn result(ui: &Ui, moment: &Moment<'_>, call: &Call) -> Html {
     let lang = ui.lang;
-    let time = Readable(call.lasted(moment.model.now));
+    let lasted = call.lasted(moment.model.now);
+    let time = Readable(lasted);
     let took = || fill(lang, w::TOOK, &[("time", &time)]);
     let (bad, text) = match (call.ending, call.outcome()) {
         (None, _) if call.is_held() => (false, say(lang, w::STOPPED).to_owned()),
+        (None, _) if lasted.is_zero() => (false, say(lang, w::ENTERED).to_owned()),
         (None, _) => (false, fill(lang, w::INSIDE, &[("time", &time)])),
         (_, Some(Outcome::Returned(value))) => (false, format!("{value} · {}", took())),
         (_, Some(Outcome::Failed(errno))) => {

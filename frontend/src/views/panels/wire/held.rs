@@ -13,6 +13,7 @@ use crate::browser;
 use crate::state::Action;
 use crate::state::bench::Bench;
 use crate::state::desk::{Lifted, Turn, one};
+use crate::state::run::Phase;
 use crate::state::scope::Look;
 use crate::state::selection::Selection;
 use crate::views::Ui;
@@ -26,7 +27,7 @@ const ROW: &str = "data-row";
 pub(super) fn held(ui: &Ui, bench: &Bench, moment: &Moment<'_>) -> El {
     let words = ui.words.scope;
     let held = bench.desk.held(moment.model);
-    let live = bench.past.is_none();
+    let live = bench.past.is_none() && bench.run.phase == Phase::Live;
     let section = el("section").at("data-testid", "held-box").with(heading(words.held_frames));
     if held.is_empty() {
         return section.with(el("p").at("class", "panel-empty").text(words.nothing_held));
