@@ -323,10 +323,11 @@ pub(crate) fn Ladder(props: &LadderProps) -> Html {
     }
 }
 
-/// Has this pixel at the top of what is in sight; too large a one is the end.
+/// Has this pixel at the top of what is in sight; too large a one is the end. A number too large for their own units
+/// of length is 0 to Firefox and WebKit.
 #[expect(clippy::cast_possible_truncation, reason = "a place in pixels")]
 fn scroll_to(element: &Element, top: f64) {
-    element.set_scroll_top(top as i32);
+    element.set_scroll_top(top.min(f64::from(element.scroll_height())) as i32);
 }
 
 /// What an element of the picture stands for.
