@@ -1,6 +1,7 @@
 //! The panels beside the ladder, on live runs: what they say of a moment, in both languages.
 
 use anyhow::ensure;
+use serde_json::json;
 use thirtyfour::Key;
 
 use crate::page::{Page, SIZES, with_page};
@@ -45,6 +46,11 @@ async fn all_panels(page: &Page, lang: &str) -> anyhow::Result<()> {
     ensure!(states.contains(here), "where the client is is told: {states}");
     let queue = if zh { "0 个在等；listen(10) 容得下 11 个" } else { "0 wait; listen(10) has room for 11" };
     ensure!(states.contains(queue), "the accept queue is told: {states}");
+    let script = "done([...document.querySelectorAll('.machine-came')].map((arrow) => {
+        const head = document.querySelector(arrow.getAttribute('marker-end').slice(4, -1) + ' path');
+        return getComputedStyle(head).fill === getComputedStyle(arrow).stroke;
+    }))";
+    ensure!(page.ask(script).await? == json!([true, true]), "an arrow's head has its line's colour");
 
     let readiness = panel(page, "readiness", lang, &["fd 4", "LISTEN"]).await?;
     let waits = if zh { "6 B 等着" } else { "6 B waiting" };

@@ -82,12 +82,13 @@ pub(super) fn figure(ui: &Ui, model: &Model, ends: &[(&Socket, Vec<Change>)]) ->
     };
     let colour = |socket: &Socket| host_class(socket.host.0.into());
     let arrows = FIGURE.iter().map(|arrow| {
-        let by = came(arrow).map(|(socket, _)| format!(" machine-came {}", colour(socket)));
-        let came = by.is_some();
-        let class = format!("machine-arrow{}", by.unwrap_or_default());
-        let path: Html =
-            el("path").put("class", class).put("d", line(arrow)).at("marker-end", "url(#machine-head)").into();
-        (came, path)
+        let by = came(arrow).map(|(socket, _)| colour(socket));
+        let (class, head) = match &by {
+            Some(colour) => (format!("machine-arrow machine-came {colour}"), format!("url(#machine-head-{colour})")),
+            None => ("machine-arrow".to_owned(), "url(#machine-head)".to_owned()),
+        };
+        let path: Html = el("path").put("class", class).put("d", line(arrow)).put("marker-end", head).into();
+        (by.is_some(), path)
     });
     let mut arrows: Vec<_> = arrows.collect();
     arrows.sort_by_key(|(came, _)| *came);
@@ -127,20 +128,29 @@ pub(super) fn figure(ui: &Ui, model: &Model, ends: &[(&Socket, Vec<Change>)]) ->
             }
         })
         .collect();
-    let head = el("marker")
-        .at("id", "machine-head")
-        .at("viewBox", "0 0 8 8")
-        .at("refX", "7")
-        .at("refY", "4")
-        .at("markerWidth", "6")
-        .at("markerHeight", "6")
-        .at("orient", "auto")
-        .with(el("path").at("d", "M0 0L8 4L0 8z"));
+    // WebKit knows no `context-stroke`, so each colour has a head of its own.
+    let head = |id: String, class: String| -> Html {
+        el("marker")
+            .put("id", id)
+            .at("viewBox", "0 0 8 8")
+            .at("refX", "7")
+            .at("refY", "4")
+            .at("markerWidth", "6")
+            .at("markerHeight", "6")
+            .at("orient", "auto")
+            .with(el("path").put("class", class).at("d", "M0 0L8 4L0 8z"))
+            .into()
+    };
+    let plain = head("machine-head".to_owned(), "machine-head".to_owned());
+    let heads = ends
+        .iter()
+        .map(|(socket, _)| colour(socket))
+        .map(|colour| head(format!("machine-head-{colour}"), format!("machine-head machine-head-came {colour}")));
     let picture = el("svg")
         .put("viewBox", format!("0 -8 {WIDTH} {}", HEIGHT + 8))
         .at("role", "img")
         .at("aria-label", say(lang, w::MACHINE))
-        .with(el("defs").with(head))
+        .with(el("defs").with(plain).all(heads))
         .all(arrows.into_iter().map(|(_, arrow)| arrow))
         .all(boxes);
     of("figure", "machine")
