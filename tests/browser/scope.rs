@@ -359,9 +359,21 @@ async fn a_run_is_looked_at_later_from_a_moment() -> anyhow::Result<()> {
         ensure!(moment(page).await? == there, "{link} is of {there}, not of {}", moment(page).await?);
 
         page.go_to("about:blank").await?;
+        page.resize((1440, 560)).await?;
         page.go_to(&format!("{}#t=20", link.split('#').next().unwrap_or_default())).await?;
         page.until_text(&page.part("phase").await?, "Recording").await?;
         ensure!(moment(page).await?.contains("event 21 of"), "{}", moment(page).await?);
+        page.ask(
+            "const look = () => {
+                const [ladder, cursor] = ['.ladder-scroll', '.ladder-cursor'].map((name) =>
+                    document.querySelector(name)?.getBoundingClientRect());
+                const seen = cursor && cursor.top > ladder.top && cursor.bottom < ladder.bottom;
+                seen ? done(true) : requestAnimationFrame(look);
+            };
+            look();",
+        )
+        .await?;
+        page.resize(SIZES[0].1).await?;
         page.press("live").await?;
         page.until_text(&page.of_host("client", "terminal").await?, "say>").await?;
         page.until_text(&page.part("ladder").await?, "SYN ACK").await?;

@@ -91,8 +91,11 @@ struct Drawn {
     log: Log,
     options: Options,
     layout: Layout,
+    /// The moment that was gone to last.
     cursor: Option<u64>,
     sight: Sight,
+    /// Whether what is in sight was measured: there is nowhere to go before.
+    measured: bool,
     /// Whether whoever looks follows the newest events.
     at_end: bool,
     /// How far it was scrolled down when that was looked at last, in pixels.
@@ -111,6 +114,7 @@ impl Default for Drawn {
             layout: Layout::default(),
             cursor: None,
             sight: Sight { width: 960.0, rows: 0.0..600.0 },
+            measured: false,
             at_end: true,
             top: 0,
             jumps: 0,
@@ -137,7 +141,13 @@ impl Drawn {
             self.layout.push(event);
         }
         self.log = log.clone();
-        let went = std::mem::replace(&mut self.cursor, *cursor) != *cursor;
+        let comes = |seq: u64| log.events().last().is_none_or(|last| last.seq < seq);
+        let goes = *cursor != self.cursor;
+        self.at_end &= !goes || cursor.is_none();
+        let went = goes && self.measured && !cursor.is_some_and(comes);
+        if went {
+            self.cursor = *cursor;
+        }
         let span = self.sight.rows.end - self.sight.rows.start;
         let pixel = |seq: u64| self.layout.row_of(seq).map(|row| Geometry::pixel(row.y));
         let to_end = cursor.is_none() && (went || self.at_end && (came || middle.is_some()));
@@ -209,8 +219,8 @@ pub(crate) fn Ladder(props: &LadderProps) -> Html {
             drawn.top = top;
             let rows = f64::from(top)..f64::from(top + height) - HEAD;
             let sight = Sight { width: f64::from(element.client_width()), rows };
-            if drawn.sight != sight {
-                drawn.sight = sight;
+            if drawn.sight != sight || !drawn.measured {
+                (drawn.sight, drawn.measured) = (sight, true);
                 redraw.force_update();
             }
         }
