@@ -43,12 +43,14 @@ async fn a_run_that_nobody_watched_is_said_to_have_been_ended() -> anyhow::Resul
         // The other side of the line sees the run end; only then the page comes back.
         page.until_no_runs().await?;
         page.reconnect().await?;
-        banner(page, "unwatched-en", "The server ended the run: nobody was connected to it for 1 s").await?;
+        page.until_said("The server ended the run: nobody was connected to it for 1 s").await?;
+        page.looked_at("unwatched-en", "run").await?;
         page.until_text(&page.part("phase").await?, "Ended unwatched").await?;
         ensure!(!page.part("stop").await?.is_enabled().await?, "it is over");
         page.until_text(&page.part("ladder").await?, "SYN ACK").await?;
         page.speak("zh-CN").await?;
-        banner(page, "unwatched-zh", "服务器结束了这次运行：已有 1 s 没有页面连着它").await
+        page.until_said("服务器结束了这次运行：已有 1 s 没有页面连着它").await?;
+        page.looked_at("unwatched-zh", "run").await
     })
     .await
 }
