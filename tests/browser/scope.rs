@@ -288,8 +288,10 @@ async fn the_wire_is_set_before_the_start_and_counts_from_it_on() -> anyhow::Res
         page.go(&format!("/run/{}#t=0", page.link().await?)).await?;
         ensure!(moment(page).await?.contains("event 1 of"), "{}", moment(page).await?);
         page.press("tab-wire").await?;
-        let wire = page.text(&page.part("panel-wire").await?).await?;
-        ensure!(wire.contains("from client to server delay 25") && wire.contains("mtu 576"), "{wire}");
+        let wire = page.part("panel-wire").await?;
+        for wanted in ["576 B", "client → server", "25 ms"] {
+            page.until_text(&wire, wanted).await?;
+        }
         Ok(())
     })
     .await

@@ -43,8 +43,11 @@ pub(crate) fn panel(ui: &Ui, bench: &Bench, index: usize, shown: bool) -> Html {
                 textless.then_some("host-recorded"))}
             aria-label={(words.host)(&host.spec.name)} data-testid="host-panel" data-host={host.spec.name.clone()}>
             <div class="host-head">
-                <h2>{ &file }</h2>
-                <span class="host-address">{ address(host) }</span>
+                <div class="host-what">
+                    <h2>{ &file }</h2>
+                    <span class="host-address">{ address(host) }</span>
+                    { state(ui, &now.activity, &bench.run.phase) }
+                </div>
                 if bench.is_edited(index) {
                     <button type="button" class="reset" data-testid="reset" onclick={ui.press(Action::Reset(index))} aria-label={(words.reset_label)(&file)}
                         title={(words.reset_label)(&file)}>
@@ -55,7 +58,6 @@ pub(crate) fn panel(ui: &Ui, bench: &Bench, index: usize, shown: bool) -> Html {
                     { restore(ui, index) }
                 }
                 if !recorded { { step::choice(ui, bench, id) } }
-                { state(ui, &now.activity, &bench.run.phase) }
             </div>
             if textless {
                 <div class="code" />

@@ -28,9 +28,10 @@ pub(crate) fn visitor(ui: &Ui, bench: &Bench, shown: bool) -> Html {
         <section class={classes!("host", "visitor", host_class(bench.page.exercise.hosts.len()), shown.then_some("host-shown"))}
             aria-label={words.visitor} data-testid="visitor">
             <div class="host-head">
-                <h2>{ words.visitor }</h2>
-                <span class="host-address">{ addr.to_string() }</span>
-                <span class="spring" />
+                <div class="host-what">
+                    <h2>{ words.visitor }</h2>
+                    <span class="host-address">{ addr.to_string() }</span>
+                </div>
                 <div class="visitor-modes" role="group" aria-label={words.visitor}>
                     { mode(Mode::Browser, "visit-browser", words.visit_browser) }
                     { mode(Mode::Console, "visit-console", words.visit_console) }
