@@ -388,7 +388,7 @@ async fn a_run_is_looked_at_later_from_a_moment() -> anyhow::Result<()> {
         page.screenshot("recording").await?;
         let wire = page.open_panel("wire").await?;
         page.until_text(&wire, "very direction").await?;
-        page.until_text(&wire, "5 ms").await?;
+        page.until_text(&wire, "20 ms").await?;
         page.speak("zh-CN").await?;
         page.until_text(&wire, "所有方向").await?;
         page.speak("en").await?;
