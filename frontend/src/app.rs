@@ -154,7 +154,17 @@ impl App {
                     }
                 }),
                 Effect::Keep(key, value) => browser::keep(&key, value.as_deref()),
-                Effect::Copy(text) => browser::copy(&text),
+                Effect::Copy(text) => {
+                    let copying = browser::copy(&text);
+                    let words = Words::of(self.state.lang);
+                    spawn_local(async move {
+                        if copying.await {
+                            dispatch.emit(Action::Copied(text));
+                        } else {
+                            browser::offer(words.export_link, &text);
+                        }
+                    });
+                }
                 Effect::Connect(number) => {
                     self.link = None; // closes the old one first
                     self.link = Link::open(number, dispatch);

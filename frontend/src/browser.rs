@@ -6,6 +6,7 @@ use trace::lesson::Lang;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::JsValue;
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     AddEventListenerOptions, Document, Element, EventTarget, KeyboardEvent, MediaQueryListEvent, Storage, Window,
 };
@@ -266,9 +267,20 @@ pub(crate) fn address(path: &str) -> String {
     format!("{}{path}", window().location().origin().unwrap_or_default())
 }
 
-/// Puts a text on the clipboard. Where the browser forbids it, the link that was to be copied is still a link.
-pub(crate) fn copy(text: &str) {
-    let _ = window().navigator().clipboard().write_text(text);
+/// Puts a text on the clipboard, and says whether that was done. A page has no clipboard that came over plain HTTP from
+/// another machine, and a person or a browser may forbid it.
+pub(crate) fn copy(text: &str) -> impl Future<Output = bool> + use<> {
+    let clipboard = window().navigator().clipboard();
+    let copying = (!clipboard.is_undefined()).then(|| JsFuture::from(clipboard.write_text(text)));
+    async move {
+        let Some(copying) = copying else { return false };
+        copying.await.is_ok()
+    }
+}
+
+/// Shows a text, to be copied by hand.
+pub(crate) fn offer(what: &str, text: &str) {
+    let _ = window().prompt_with_message_and_default(what, text);
 }
 
 /// The websocket's address: this page's own server.

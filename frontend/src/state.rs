@@ -90,6 +90,8 @@ pub(crate) enum Action {
     Reconnect,
     /// A text is to be put on the clipboard.
     Copy(String),
+    /// It is there.
+    Copied(String),
     /// Something was done in the visitor's panel.
     Visit(Visit),
     /// The notice was read.
@@ -139,7 +141,7 @@ pub(crate) enum Effect {
     Predict(String, String),
     /// Remember a text under a key, or forget it.
     Keep(String, Option<String>),
-    /// Put a text on the clipboard.
+    /// Put a text on the clipboard, or else show it.
     Copy(String),
     /// Open a websocket with this number, closing any other.
     Connect(u32),
@@ -313,9 +315,10 @@ impl State {
             Action::Retry(link) => self.on_bench(|bench| bench.run.retry(link)),
             Action::Reconnect => self.on_bench(|bench| bench.run.reconnect()),
             Action::Visit(visit) => self.on_bench(|bench| bench.visit(visit)),
-            Action::Copy(text) => self.on_bench(|bench| {
-                bench.run.copied.clone_from(&text);
-                vec![Effect::Copy(text)]
+            Action::Copy(text) => vec![Effect::Copy(text)],
+            Action::Copied(text) => self.on_bench(|bench| {
+                bench.run.copied = text;
+                vec![]
             }),
             Action::Dismiss => self.on_bench(|bench| {
                 bench.run.notice = None;

@@ -345,6 +345,31 @@ async fn two_programs_are_stepped_through_each_by_itself() -> anyhow::Result<()>
 }
 
 #[tokio::test]
+async fn where_there_is_no_clipboard_the_link_is_shown() -> anyhow::Result<()> {
+    with_page("no-clipboard", async |page| {
+        page.until_asked("en").await?;
+        page.press("stop").await?;
+        page.main().await?.send_keys(Key::Home).await?;
+        // As on a page that came over plain HTTP from another machine.
+        page.run(
+            "Object.defineProperty(navigator, 'clipboard', { value: undefined });
+            window.prompt = (what, text) => { document.title = `${what}: ${text}`; return null; };",
+        )
+        .await?;
+        page.press("copy-moment").await?;
+        let script = "const look = () => document.title.startsWith('Copy a link')
+            ? done(document.title) : requestAnimationFrame(look);
+            look();";
+        let shown = page.ask(script).await?;
+        ensure!(shown.as_str().is_some_and(|shown| shown.ends_with("#t=0")), "{shown}");
+        let label = page.part("copy-moment").await?.attr("aria-label").await?.unwrap_or_default();
+        ensure!(label != "Link copied", "nothing was copied");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
 async fn a_run_is_looked_at_later_from_a_moment() -> anyhow::Result<()> {
     with_page("recording", async |page| {
         page.until_asked("en").await?;
