@@ -23,6 +23,19 @@ let editors = 0;
 /** How long a line and notes stay marked, in milliseconds, before others are: a busy run changes them with every frame. */
 const PACE = 200;
 
+/**
+ * Brings a line into view by the editor's own scroller only. CodeMirror moves whatever the editor is in as well; a program
+ * that runs would scroll the page under a person's eyes. What a person does in the editor is left to it.
+ */
+function scrollHere(view, { head }) {
+  if (view.hasFocus) return false;
+  const { scrollDOM, documentPadding: { top: above } } = view;
+  const { top, bottom } = view.lineBlockAt(head);
+  const least = above + bottom - scrollDOM.clientHeight;
+  scrollDOM.scrollTop = Math.max(least, Math.min(scrollDOM.scrollTop, above + top));
+  return true;
+}
+
 /** One editor, filling the element it is given. */
 export class Editor {
   #view;
@@ -86,6 +99,7 @@ export class Editor {
         }),
         this.#dark.of(EditorView.darkTheme.of(dark)),
         this.#readOnly.of([]),
+        EditorView.scrollHandler.of(scrollHere),
         marks,
         theme,
       ],

@@ -1,5 +1,7 @@
 //! Lesson 2 from the first look to the last packet.
 
+use anyhow::ensure;
+
 use crate::page::{Page, SIZES, with_page};
 
 /// What a person does in the main job, in one language; with screenshots of the moment when the most is shown.
@@ -54,4 +56,31 @@ async fn a_handshake_is_watched_in_english() -> anyhow::Result<()> {
 #[tokio::test]
 async fn a_handshake_is_watched_in_chinese() -> anyhow::Result<()> {
     with_page("handshake-zh", async |page| handshake(page, "zh-CN").await).await
+}
+
+#[tokio::test]
+async fn a_program_that_runs_scrolls_its_own_editor_and_nothing_else() -> anyhow::Result<()> {
+    with_page("scrolls", async |page| {
+        // Five hosts side by side: on a tablet two of them are in sight.
+        page.resize(SIZES[1].1).await?;
+        page.go("/lesson/09-broadcast").await?;
+        page.speak("en").await?;
+        page.press("run").await?;
+        page.until_text(&page.of_host("dora", "host-state").await?, "blocked in recvfrom()").await?;
+        page.until_text(&page.of_host("caller", "terminal").await?, "Permission").await?;
+        page.press("stop").await?;
+        ensure!(page.number("return document.querySelector('.hosts').scrollLeft").await?.abs() < 1.0, "the hosts stay");
+
+        // On a phone the ladder is far below the editors.
+        page.resize(SIZES[2].1).await?;
+        page.go("/lesson/02-tcp").await?;
+        page.run("document.querySelector('.foot').scrollIntoView()").await?;
+        let before = page.number("return scrollY").await?;
+        page.press("run").await?;
+        page.until_text(&page.of_host("server", "terminal").await?, "connected").await?;
+        let after = page.number("return scrollY").await?;
+        ensure!(before > 0.0 && (after - before).abs() < 1.0, "the page stays: {before}, {after}");
+        page.press("stop").await
+    })
+    .await
 }

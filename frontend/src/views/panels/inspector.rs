@@ -12,7 +12,7 @@ use trace::model::Model;
 use yew::prelude::*;
 
 use super::Moment;
-use super::parts::{empty, facts, fds, heading, host, list, of, pick, short};
+use super::parts::{empty, facts, fds, heading, host, list, none, of, pick, short};
 use crate::i18n::panels::{self as w, say};
 use crate::state::cursor::is_consequence;
 use crate::state::selection::Selection;
@@ -57,13 +57,15 @@ fn of_host(ui: &Ui, model: &Model, id: HostId) -> Option<Html> {
         let name = format!("{} {}", fds(model, socket), short(socket.snapshot.local.as_ref()));
         pick(ui, "panel-choice", Selection::Socket(socket.id)).text(name).into()
     });
+    let mut sockets: Vec<Html> = sockets.collect();
+    if sockets.is_empty() {
+        sockets.push(none("panel-none", ui, w::NOTHING));
+    }
     let word = |word| say(ui.lang, word).into();
-    Some(list(vec![
-        heading().with(host(model, id)).into(),
-        facts(vec![
-            (word(w::HOST_PROGRAM), spec.program.clone().into()),
-            (word(w::ADDRESS), address.into()),
-            (word(w::SOCKETS), list(sockets.collect())),
-        ]),
-    ]))
+    let mut rows = vec![(word(w::ADDRESS), address.into()), (word(w::SOCKETS), list(sockets))];
+    // The visitor's host has none.
+    if !spec.visitor {
+        rows.insert(0, (word(w::HOST_PROGRAM), spec.program.clone().into()));
+    }
+    Some(list(vec![heading().with(host(model, id)).into(), facts(rows)]))
 }
