@@ -164,6 +164,8 @@ impl Ladder {
             Fact::CompilerEnded { host, status } => {
                 self.mark(event, Some(*host), Marked::Compiled(*status == ExitStatus::Exited(0)));
             }
+            // A visitor's host goes with the run, and runs no program of anybody's.
+            Fact::ProgramEnded { host, .. } if self.model.host(*host).is_some_and(|host| host.spec.visitor) => {}
             Fact::ProgramEnded { host, status } => {
                 let y = self.mark(event, Some(*host), Marked::ProgramEnded(*status));
                 self.on(*host, |line| line.column.life.1 = Some(y));

@@ -113,7 +113,9 @@ impl Bench {
             source: host.text.as_deref().unwrap_or_default().to_owned(),
             port: None,
         };
-        let hosts: Vec<_> = run.log.timeline().latest().hosts.iter().map(host).collect();
+        // A visitor is the last of them, and has no program to show.
+        let programs = |host: &&Host| !host.spec.visitor;
+        let hosts: Vec<_> = run.log.timeline().latest().hosts.iter().take_while(programs).map(host).collect();
         let programs = hosts.iter().map(|host| Program::new(&host.source)).collect();
         let page = LessonPage {
             card: LessonCard { id: String::new(), number: 0, title: name, summary: String::new(), minutes: None },

@@ -21,7 +21,13 @@ pub(crate) enum Selection {
 impl Selection {
     /// What the last of these events is about, or the last one before it that is about something.
     pub(crate) fn of_last(events: &[Event]) -> Option<Self> {
-        events.iter().rev().find_map(|event| Self::of(&event.fact))
+        // That a visitor's host is gone is no news: it goes with the run.
+        let visitor = |host: HostId| match events.first().map(|event| &event.fact) {
+            Some(Fact::RunStarted { hosts, .. }) => hosts.get(usize::from(host.0)).is_some_and(|host| host.visitor),
+            _ => false,
+        };
+        let mut things = events.iter().rev().filter_map(|event| Self::of(&event.fact));
+        things.find(|thing| !matches!(thing, Self::Host(host) if visitor(*host)))
     }
 
     /// What an event is about. What follows from another event (a socket's other state) is not picked out by itself.
