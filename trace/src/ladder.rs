@@ -100,6 +100,8 @@ struct Lifeline {
     free: f64,
     /// The arrow that came in last, and where.
     arrived: Option<(usize, f64)>,
+    /// Whether it is drawn.
+    shown: bool,
 }
 
 /// What is drawn of a socket now.
@@ -224,9 +226,9 @@ impl Ladder {
         &self.model
     }
 
-    /// The lifelines.
+    /// The lifelines: of all hosts, but a visitor's only once a frame of its own is drawn.
     pub fn columns(&self) -> impl Iterator<Item = &Column> {
-        self.hosts.iter().map(|line| &line.column)
+        self.hosts.iter().filter(|line| line.shown).map(|line| &line.column)
     }
 
     /// Where the last event stands: what is still open reaches down to there.
@@ -272,15 +274,13 @@ impl Ladder {
         if !self.hosts.is_empty() {
             return;
         }
-        let count = self.model.hosts.len();
-        let steps = f64::from(u16::try_from(count).unwrap_or(u16::MAX).max(2) - 1);
         self.hosts = (0_u16..)
             .zip(&self.model.hosts)
             .map(|(index, host)| Lifeline {
                 column: Column {
                     host: HostId(index),
                     name: host.spec.name.clone(),
-                    x: f64::from(index) / steps,
+                    x: 0.0,
                     calls: if index == 0 { Side::Left } else { Side::Right },
                     thread_lanes: 0,
                     socket_lanes: 0,
@@ -290,8 +290,27 @@ impl Ladder {
                 sockets: Lanes::default(),
                 free: 0.0,
                 arrived: None,
+                shown: !host.spec.visitor,
             })
             .collect();
+        self.spread();
+    }
+
+    /// Gives each lifeline that is shown its place.
+    fn spread(&mut self) {
+        let count = self.hosts.iter().filter(|line| line.shown).count();
+        let steps = f64::from(u16::try_from(count).unwrap_or(u16::MAX).max(2) - 1);
+        for (line, index) in self.hosts.iter_mut().filter(|line| line.shown).zip(0_u16..) {
+            line.column.x = f64::from(index) / steps;
+        }
+    }
+
+    /// Something of this host's is drawn. A visitor's lifeline takes room from the others only from then on.
+    fn show(&mut self, host: HostId) {
+        if let Some(line) = self.line(host).filter(|line| !line.shown) {
+            line.shown = true;
+            self.spread();
+        }
     }
 
     fn line(&mut self, host: HostId) -> Option<&mut Lifeline> {

@@ -129,6 +129,7 @@ impl Ladder {
             to_lanes: 0,
         });
         self.frames.insert(id, index);
+        self.show(frame.host);
     }
 
     /// The wire holds a frame, or lets it go on.
@@ -175,6 +176,7 @@ impl Ladder {
             None => return,
         }
         self.on(host, |line| line.arrived = Some((arrived, y)));
+        self.show(host);
     }
 
     pub(super) fn socket_changed(&mut self, event: &Event, id: SocketId) {

@@ -212,6 +212,23 @@ fn three_hosts_stand_side_by_side() {
     assert_eq!(ladder.columns().map(|c| (c.x * 100.0).round()).collect::<Vec<_>>(), [0.0, 50.0, 100.0]);
 }
 
+#[test]
+fn a_visitor_is_there_once_it_does_something() {
+    let hosts = [("a", [10, 0, 0, 1]), ("b", [10, 0, 0, 2]), ("you", [10, 0, 0, 100])];
+    let mut story = fixtures::story::Story::new(&hosts, Duration::ZERO);
+    let _ = story.put(2, &[0; 60]);
+    let mut events = story.so_far();
+    let Fact::RunStarted { hosts, .. } = &mut events[0].fact else { panic!("it comes first") };
+    hosts[2].visitor = true;
+    let places = |events: &[Event]| {
+        let ladder = Ladder::of(events, Options::default());
+        ladder.columns().map(|column| (column.host.0, (column.x * 100.0).round())).collect::<Vec<_>>()
+    };
+    let last = events.len() - 1;
+    assert_eq!(places(&events[..last]), [(0, 0.0), (1, 100.0)]);
+    assert_eq!(places(&events), [(0, 0.0), (1, 50.0), (2, 100.0)]);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
