@@ -166,11 +166,12 @@ impl Ladder {
             Fact::CompilerEnded { host, status } => {
                 self.mark(event, Some(*host), Marked::Compiled(*status == ExitStatus::Exited(0)));
             }
-            // A visitor's host goes with the run, and runs no program of anybody's.
-            Fact::ProgramEnded { host, .. } if self.model.host(*host).is_some_and(|host| host.spec.visitor) => {}
             Fact::ProgramEnded { host, status } => {
-                let y = self.mark(event, Some(*host), Marked::ProgramEnded(*status));
-                self.on(*host, |line| line.column.life.1 = Some(y));
+                // A visitor's host goes with the run, and runs no program of anybody's.
+                if self.model.host(*host).is_some_and(|host| !host.spec.visitor) {
+                    let y = self.mark(event, Some(*host), Marked::ProgramEnded(*status));
+                    self.on(*host, |line| line.column.life.1 = Some(y));
+                }
             }
             Fact::CallEntered { call, .. } => self.call_entered(event, *call),
             Fact::CallHeld { call, .. } | Fact::CallResumed { call } => self.call_held(*call),
@@ -297,17 +298,24 @@ impl Ladder {
     }
 
     /// Gives each lifeline that is shown its place.
+    #[inline(never)]
     fn spread(&mut self) {
-        let count = self.hosts.iter().filter(|line| line.shown).count();
-        let steps = f64::from(u16::try_from(count).unwrap_or(u16::MAX).max(2) - 1);
-        for (line, index) in self.hosts.iter_mut().filter(|line| line.shown).zip(0_u16..) {
-            line.column.x = f64::from(index) / steps;
+        let mut place = 0.0;
+        for line in self.hosts.iter_mut().filter(|line| line.shown) {
+            line.column.x = place;
+            place += 1.0;
         }
+        // From 0 to 1.
+        let last = if place > 1.0 { place - 1.0 } else { 1.0 };
+        self.hosts.iter_mut().for_each(|line| line.column.x /= last);
     }
 
     /// Something of this host's is drawn. A visitor's lifeline takes room from the others only from then on.
+    #[inline(never)]
     fn show(&mut self, host: HostId) {
-        if let Some(line) = self.line(host).filter(|line| !line.shown) {
+        if let Some(line) = self.line(host)
+            && !line.shown
+        {
             line.shown = true;
             self.spread();
         }

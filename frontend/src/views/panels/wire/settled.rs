@@ -17,8 +17,8 @@ pub(super) fn settled(ui: &Ui, wire: &WireSettings) -> Vec<Html> {
     rows.push(("MTU".into(), format!("{} B", wire.mtu).into()));
     let mut sections = vec![section(words.every_direction.into(), facts(rows))];
     for own in &wire.directions {
-        let end = |name: &Option<String>| name.clone().unwrap_or_else(|| "*".into());
-        sections.push(section(format!("{} → {}", end(&own.from), end(&own.to)), facts(link(words, &own.link))));
+        let [from, to] = [&own.from, &own.to].map(|name| name.as_deref().unwrap_or("*"));
+        sections.push(section(format!("{from} → {to}"), facts(link(words, &own.link))));
     }
     if !wire.rules.is_empty() {
         let rules = wire.rules.iter().map(|rule| el("li").with(told(words, rule)).into());
@@ -36,7 +36,7 @@ fn link(words: &ScopeWords, link: &Link) -> Vec<(AttrValue, Html)> {
     let mut rows = vec![];
     for knob in Knob::ALL {
         let (value, (label, unit, _)) = (knob.of(link), (words.knob)(knob));
-        if matches!(knob, Knob::Delay | Knob::Loss) || value != knob.of(&Link::default()) {
+        if matches!(knob, Knob::Delay | Knob::Loss) || !matches!(&*value, "" | "0") {
             rows.push((label.into(), format!("{value} {unit}").into()));
         }
     }
@@ -48,10 +48,7 @@ fn told(words: &ScopeWords, rule: &Rule) -> Html {
     let on_desk = rule.filter == Filter::ALL && SCHEDULES.contains(&rule.action);
     match rule.action {
         action if on_desk => (words.schedule)(action).0.into(),
-        Treat::Hold => {
-            let filter = el("code").text(rule.filter.to_string());
-            [Html::from(format!("{} ", words.hold_matching)), filter.into()].into_iter().collect()
-        }
+        Treat::Hold => format!("{}: {}", words.hold_matching, rule.filter).into(),
         _ => el("code").text(rule.to_string()).into(),
     }
 }
