@@ -74,6 +74,7 @@ async fn a_program_that_runs_scrolls_its_own_editor_and_nothing_else() -> anyhow
         // On a phone the ladder is far below the editors.
         page.resize(SIZES[2].1).await?;
         page.go("/lesson/02-tcp").await?;
+        page.part("ladder-empty").await?;
         page.run("document.querySelector('.foot').scrollIntoView()").await?;
         let before = page.number("return scrollY").await?;
         page.press("run").await?;
