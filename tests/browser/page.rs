@@ -490,23 +490,25 @@ impl Page {
         Ok(keyboard.send_keys(keys).await?)
     }
 
+    /// What is edited in a host's editor.
+    async fn editor(&self, host: &str) -> anyhow::Result<WebElement> {
+        let editor = self.find(&format!("[data-host={host}] .editor-host")).await?;
+        Ok(editor.get_shadow_root().await?.find(By::Css(".cm-content")).await?)
+    }
+
     /// The text in a host's editor, with the notes beside its lines.
     pub(crate) async fn program(&self, host: &str) -> anyhow::Result<String> {
-        let editor = self.find(&format!("[data-host={host}] .editor-host")).await?;
-        self.text(&editor.get_shadow_root().await?.find(By::Css(".cm-content")).await?).await
+        self.text(&self.editor(host).await?).await
     }
 
     /// Waits until there is something in a host's editor.
     pub(crate) async fn until_program(&self, host: &str, wanted: &str) -> anyhow::Result<()> {
-        let editor = self.find(&format!("[data-host={host}] .editor-host")).await?;
-        let content = editor.get_shadow_root().await?.find(By::Css(".cm-content")).await?;
-        self.until_text(&content, wanted).await.map(drop)
+        self.until_text(&self.editor(host).await?, wanted).await.map(drop)
     }
 
     /// Adds a line to the end of a host's program, as on a keyboard.
     pub(crate) async fn add_to_program(&self, host: &str, line: &str) -> anyhow::Result<()> {
-        let editor = self.find(&format!("[data-host={host}] .editor-host")).await?;
-        let content = editor.get_shadow_root().await?.find(By::Css(".cm-content")).await?;
+        let content = self.editor(host).await?;
         content.click().await?;
         content.send_keys(Key::Control + Key::End).await?;
         Ok(content.send_keys(Key::Enter + line).await?)
@@ -514,8 +516,7 @@ impl Page {
 
     /// Puts another program in the place of a host's, as when it is pasted.
     pub(crate) async fn paste_program(&self, host: &str, text: &str) -> anyhow::Result<()> {
-        let editor = self.find(&format!("[data-host={host}] .editor-host")).await?;
-        let content = editor.get_shadow_root().await?.find(By::Css(".cm-content")).await?;
+        let content = self.editor(host).await?;
         content.click().await?;
         content.send_keys(Key::Control + "a").await?;
         self.cdp("Input.insertText", json!({ "text": text })).await.map(drop)

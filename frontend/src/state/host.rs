@@ -164,7 +164,7 @@ impl HostNow {
                 let pid = main.map_or(0, |main| main.tid);
                 let open = model.running(host).filter_map(|thread| model.calls.get(&thread.call?));
                 let open = open.filter(|open| call::is_shown(open) || open.is_held()).max_by_key(|open| open.id);
-                if let Some(number) = open.and_then(|open| model.line(open).map(|(_, line)| line)) {
+                if let Some((_, number)) = open.and_then(|open| model.line(open)) {
                     self.line = Some(Line { number, blocked: true });
                 } else if let Some(line) = &mut self.line {
                     line.blocked = false;
@@ -240,9 +240,8 @@ impl Hosts {
                 continue;
             };
             let Some(call) = model.call(*call) else { continue };
-            let host = model.threads.get(&call.thread).map(|thread| usize::from(thread.host.0));
-            if let (Some(now), Some(line)) =
-                (host.and_then(|host| self.0.get_mut(host)), model.line(call).map(|(_, line)| line))
+            if let Some((host, line)) = model.line(call)
+                && let Some(now) = self.0.get_mut(usize::from(host.0))
             {
                 now.take_note(line, call::note(model, call));
             }

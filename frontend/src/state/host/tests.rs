@@ -154,9 +154,8 @@ fn at_any_moment_it_is_what_it_was_one_by_one() {
             model.apply(event);
             let mut forward = Hosts(vec![HostNow::default(); model.hosts.len()]);
             for call in model.calls.values() {
-                let host = usize::from(model.threads[&call.thread].host.0);
-                if let Some(line) = model.line(call).map(|(_, line)| line) {
-                    forward.0[host].take_note(line, call::note(&model, call));
+                if let Some((host, line)) = model.line(call) {
+                    forward.0[usize::from(host.0)].take_note(line, call::note(&model, call));
                 }
             }
             for (now, host) in forward.0.iter_mut().zip(0..) {
